@@ -251,6 +251,7 @@ public final class OriginSession {
 
     private void call(final long now, final String reason) {
         session = sessionIds.getAsLong();
+        sender.session(session);
         callAtNs = now;
         state(State.CALLING, reason);
     }
@@ -259,7 +260,6 @@ public final class OriginSession {
         lost = false;
         lastRefusal = Status.OK;
         acks.reset();
-        sender.session(session);
         scanAtNs = nowNs;
         heartbeatAtNs = nowNs + HEARTBEAT_NS;
         counters.increment(Counter.SESSIONS_OPENED);
@@ -300,11 +300,9 @@ public final class OriginSession {
         if (next == State.CALLING) {
             call(now, reason);
         } else {
-            session = 0;
             state(next, reason);
         }
         acks.reset();
-        sender.session(session);
         if (wasLive) {
             lost = true;
             lostAtNs = now;
