@@ -12,21 +12,19 @@ import org.slf4j.LoggerFactory;
  * <p>Reads and writes use a fixed buffer and a fixed file by themselves where their memory and descriptor are
  * registered. Steady state allocates nothing.
  */
-public final class IoUring implements Ring {
+public final class IoUring extends SqeRing {
     private static final Logger LOG = LoggerFactory.getLogger(IoUring.class);
     private static final int ARGUMENT_LENGTH = 64;
     /* struct io_uring_getevents_arg: sigmask u64, sigmask_sz u32, pad u32, ts u64. */
     private static final int WAIT_LENGTH = 24;
     private static final int TIMESPEC_LENGTH = 16;
     private static final long NANOS = 1_000_000_000L;
-    private static final int SOCK_CLOEXEC = 0x80000;
     private static final int LAST_WAITS = 50;
     private static final long LAST_WAIT_NS = 100_000_000;
 
     private final RingMemory ring;
     private final SubmissionQueue sq;
     private final CompletionQueue cq;
-    private final Owners owners = new Owners();
     private final FixedBuffers buffers;
     private final FixedFiles files;
     private final NativeMemory memory;
@@ -35,7 +33,6 @@ public final class IoUring implements Ring {
     private final long timespecs;
     private long inFlight;
     private long enters;
-    private long sqFull;
     private long cqOverflows;
     private boolean closed;
 
@@ -64,16 +61,6 @@ public final class IoUring implements Ring {
     }
 
     @Override
-    public int register(final CompletionHandler handler) {
-        return owners.register(handler);
-    }
-
-    @Override
-    public void callWhenRoom(final int owner) {
-        owners.callWhenRoom(owner);
-    }
-
-    @Override
     public int room() {
         return sq.room();
     }
@@ -83,139 +70,35 @@ public final class IoUring implements Ring {
         return inFlight;
     }
 
-    private boolean queue(
-        final int opcode,
-        final int owner,
-        final long token,
-        final int fd,
-        final long offset,
-        final long address,
-        final int length,
-        final int operationFlags,
-        final int bufferIndex) {
-        final long userData = Owners.userData(owner, token);
-        if (sq.room() == 0) {
-            sqFull++;
-            return false;
-        }
-        final int file = files.find(fd);
-        final boolean fixed = file != FixedFiles.NONE;
-        sq.put(
-            opcode,
-            fixed ? Abi.SQE_FIXED_FILE : 0,
-            fixed ? file : fd,
-            offset,
-            address,
-            length,
-            operationFlags,
-            userData,
-            bufferIndex);
+    @Override
+    void put(
+        final int opcode, final long userData, final int fd, final long offset, final long address, final int length,
+        final int operationFlags) {
         inFlight++;
-        return true;
-    }
-
-    @Override
-    public boolean nop(final int owner, final long token) {
-        return queue(Abi.OP_NOP, owner, token, -1, 0, 0, 0, 0, 0);
-    }
-
-    @Override
-    public boolean read(
-        final int owner, final long token, final int fd, final long address, final int length, final long offset,
-        final int rwFlags) {
-        final int buffer = buffers.find(address, length);
-        return buffer == FixedBuffers.NONE ?
-            queue(Abi.OP_READ, owner, token, fd, offset, address, length, rwFlags, 0) :
-            queue(Abi.OP_READ_FIXED, owner, token, fd, offset, address, length, rwFlags, buffer);
-    }
-
-    @Override
-    public boolean write(
-        final int owner, final long token, final int fd, final long address, final int length, final long offset,
-        final int rwFlags) {
-        final int buffer = buffers.find(address, length);
-        return buffer == FixedBuffers.NONE ?
-            queue(Abi.OP_WRITE, owner, token, fd, offset, address, length, rwFlags, 0) :
-            queue(Abi.OP_WRITE_FIXED, owner, token, fd, offset, address, length, rwFlags, buffer);
-    }
-
-    @Override
-    public boolean readv(
-        final int owner, final long token, final int fd, final long iovecs, final int count, final long offset,
-        final int rwFlags) {
-        return queue(Abi.OP_READV, owner, token, fd, offset, iovecs, count, rwFlags, 0);
-    }
-
-    @Override
-    public boolean writev(
-        final int owner, final long token, final int fd, final long iovecs, final int count, final long offset,
-        final int rwFlags) {
-        return queue(Abi.OP_WRITEV, owner, token, fd, offset, iovecs, count, rwFlags, 0);
-    }
-
-    @Override
-    public boolean fsync(final int owner, final long token, final int fd, final boolean dataOnly) {
-        return queue(Abi.OP_FSYNC, owner, token, fd, 0, 0, 0, dataOnly ? Abi.FSYNC_DATASYNC : 0, 0);
-    }
-
-    @Override
-    public boolean fallocate(
-        final int owner, final long token, final int fd, final int mode, final long offset, final long length) {
-        return queue(Abi.OP_FALLOCATE, owner, token, fd, offset, length, mode, 0, 0);
-    }
-
-    @Override
-    public boolean accept(final int owner, final long token, final int fd) {
-        return queue(Abi.OP_ACCEPT, owner, token, fd, 0, 0, 0, SOCK_CLOEXEC, 0);
-    }
-
-    @Override
-    public boolean connect(
-        final int owner, final long token, final int fd, final long sockaddr, final int sockaddrLength) {
-        return queue(Abi.OP_CONNECT, owner, token, fd, sockaddrLength, sockaddr, 0, 0, 0);
-    }
-
-    @Override
-    public boolean recv(
-        final int owner, final long token, final int fd, final long address, final int length, final int flags) {
-        return queue(Abi.OP_RECV, owner, token, fd, 0, address, length, flags, 0);
-    }
-
-    @Override
-    public boolean send(
-        final int owner, final long token, final int fd, final long address, final int length, final int flags) {
-        return queue(Abi.OP_SEND, owner, token, fd, 0, address, length, flags | Sockets.MSG_NOSIGNAL, 0);
-    }
-
-    @Override
-    public boolean recvmsg(final int owner, final long token, final int fd, final long msghdr, final int flags) {
-        return queue(Abi.OP_RECVMSG, owner, token, fd, 0, msghdr, 1, flags, 0);
-    }
-
-    @Override
-    public boolean sendmsg(final int owner, final long token, final int fd, final long msghdr, final int flags) {
-        return queue(Abi.OP_SENDMSG, owner, token, fd, 0, msghdr, 1, flags | Sockets.MSG_NOSIGNAL, 0);
-    }
-
-    @Override
-    public boolean pollAdd(final int owner, final long token, final int fd, final int events) {
-        return queue(Abi.OP_POLL_ADD, owner, token, fd, 0, 0, 0, events, 0);
-    }
-
-    @Override
-    public boolean close(final int owner, final long token, final int fd) {
-        files.unregister(fd);
-        return queue(Abi.OP_CLOSE, owner, token, fd, 0, 0, 0, 0, 0);
-    }
-
-    @Override
-    public boolean timeout(final int owner, final long token, final long durationNs) {
-        final long timespec = timespecs + (long) sq.nextIndex() * TIMESPEC_LENGTH;
-        final boolean queued = queue(Abi.OP_TIMEOUT, owner, token, -1, 0, timespec, 1, 0, 0);
-        if (queued) {
-            putTimespec(timespec, durationNs);
+        switch (opcode) {
+            case Abi.OP_READ, Abi.OP_WRITE -> putTransfer(opcode, userData, fd, offset, address, length, operationFlags);
+            case Abi.OP_TIMEOUT -> putTimeout(userData, offset);
+            default -> put(opcode, userData, fd, offset, address, length, operationFlags, 0);
         }
-        return queued;
+    }
+
+    private void putTransfer(
+        final int opcode, final long userData, final int fd, final long offset, final long address, final int length,
+        final int operationFlags) {
+        final int buffer = buffers.find(address, length);
+        if (buffer == FixedBuffers.NONE) {
+            put(opcode, userData, fd, offset, address, length, operationFlags, 0);
+        } else {
+            final int fixed = opcode == Abi.OP_READ ? Abi.OP_READ_FIXED : Abi.OP_WRITE_FIXED;
+            put(fixed, userData, fd, offset, address, length, operationFlags, buffer);
+        }
+    }
+
+    /** The kernel reads the time when it takes the entry (IORING_FEAT_SUBMIT_STABLE), so each entry has one place. */
+    private void putTimeout(final long userData, final long durationNs) {
+        final long timespec = timespecs + (long) sq.nextIndex() * TIMESPEC_LENGTH;
+        putTimespec(timespec, durationNs);
+        put(Abi.OP_TIMEOUT, userData, -1, 0, timespec, 1, 0, 0);
     }
 
     private static void putTimespec(final long address, final long durationNs) {
@@ -223,10 +106,15 @@ public final class IoUring implements Ring {
         UnsafeApi.putLong(address + 8, durationNs % NANOS);
     }
 
-    @Override
-    public boolean cancel(final int owner, final long token, final int targetOwner, final long targetToken) {
-        final long target = Owners.userData(targetOwner, targetToken);
-        return queue(Abi.OP_ASYNC_CANCEL, owner, token, -1, 0, target, 0, 0, 0);
+    private void put(
+        final int opcode, final long userData, final int fd, final long offset, final long address, final int length,
+        final int operationFlags, final int buffer) {
+        final int file = files.find(fd);
+        if (file == FixedFiles.NONE) {
+            sq.put(opcode, 0, fd, offset, address, length, operationFlags, userData, buffer);
+        } else {
+            sq.put(opcode, Abi.SQE_FIXED_FILE, file, offset, address, length, operationFlags, userData, buffer);
+        }
     }
 
     @Override
@@ -279,7 +167,7 @@ public final class IoUring implements Ring {
 
     @Override
     public boolean await(final long maxNs) {
-        if (maxNs <= 0 || cq.waiting() != 0) {
+        if (maxNs <= 0 || cq.waiting() != 0 || owners.wantRoom()) {
             submit();
         } else {
             final int waiting = sq.publish();
@@ -288,7 +176,7 @@ public final class IoUring implements Ring {
             UnsafeApi.putLong(waitArgument + 16, waitTimespec);
             enter(waiting, 1, Abi.ENTER_GETEVENTS | Abi.ENTER_EXT_ARG, waitArgument, WAIT_LENGTH);
         }
-        return cq.waiting() != 0;
+        return cq.waiting() != 0 || owners.wantRoom();
     }
 
     private void noteOverflow(final int flags) {
@@ -314,11 +202,6 @@ public final class IoUring implements Ring {
     @Override
     public long enters() {
         return enters;
-    }
-
-    @Override
-    public long sqFull() {
-        return sqFull;
     }
 
     @Override
@@ -353,7 +236,7 @@ public final class IoUring implements Ring {
         sq.publish();
         for (int i = 0; inFlight > 0 && i < LAST_WAITS; i++) {
             if (sq.room() > 0) {
-                queue(Abi.OP_ASYNC_CANCEL, 0, 0, -1, 0, 0, 0, Abi.CANCEL_ALL | Abi.CANCEL_ANY, 0);
+                put(Abi.OP_ASYNC_CANCEL, 0, -1, 0, 0, 0, Abi.CANCEL_ALL | Abi.CANCEL_ANY);
             }
             await(LAST_WAIT_NS);
             for (int waiting = cq.waiting(); waiting > 0; waiting--) {

@@ -46,6 +46,10 @@ final class Owners {
         }
     }
 
+    boolean wantRoom() {
+        return wanting != 0;
+    }
+
     /** Each is asked once; one that finds the queue full again says so again. */
     void tellRoom() {
         if (wanting == 0) {

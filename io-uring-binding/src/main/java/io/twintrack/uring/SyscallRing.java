@@ -12,12 +12,11 @@ import org.slf4j.LoggerFactory;
  * <p>An operation lives in one of three lists of the same table: queued, waiting (for a socket or a time) and
  * completed. Steady state allocates nothing.
  */
-public final class SyscallRing implements Ring {
+public final class SyscallRing extends SqeRing {
     private static final Logger LOG = LoggerFactory.getLogger(SyscallRing.class);
     private static final int POLLFD_LENGTH = 8;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final Owners owners = new Owners();
     private final Syscalls calls;
     private final NativeMemory pollfds;
     private final IntFifo free;
@@ -26,7 +25,6 @@ public final class SyscallRing implements Ring {
     private final int[] waiting;
     private int waitingCount;
     private long enters;
-    private long sqFull;
     private boolean closed;
 
     private SyscallRing(final int capacity) {
@@ -49,16 +47,6 @@ public final class SyscallRing implements Ring {
     }
 
     @Override
-    public int register(final CompletionHandler handler) {
-        return owners.register(handler);
-    }
-
-    @Override
-    public void callWhenRoom(final int owner) {
-        owners.callWhenRoom(owner);
-    }
-
-    @Override
     public int room() {
         return free.size();
     }
@@ -68,115 +56,14 @@ public final class SyscallRing implements Ring {
         return queued.size() + completed.size() + waitingCount;
     }
 
-    private boolean queue(
-        final int opcode, final int owner, final long token, final int fd, final long offset, final long address,
-        final long length, final int flags) {
-        final long userData = Owners.userData(owner, token);
-        if (free.isEmpty()) {
-            sqFull++;
-            return false;
-        }
+    @Override
+    void put(
+        final int opcode, final long userData, final int fd, final long offset, final long address, final int length,
+        final int operationFlags) {
         final int op = free.poll();
-        calls.put(op, opcode, userData, fd, offset, address, length, flags);
+        final long place = opcode == Abi.OP_TIMEOUT ? System.nanoTime() + offset : offset;
+        calls.put(op, opcode, userData, fd, place, address, length, operationFlags);
         queued.add(op);
-        return true;
-    }
-
-    @Override
-    public boolean nop(final int owner, final long token) {
-        return queue(Abi.OP_NOP, owner, token, -1, 0, 0, 0, 0);
-    }
-
-    @Override
-    public boolean read(
-        final int owner, final long token, final int fd, final long address, final int length, final long offset,
-        final int rwFlags) {
-        return queue(Abi.OP_READ, owner, token, fd, offset, address, length, rwFlags);
-    }
-
-    @Override
-    public boolean write(
-        final int owner, final long token, final int fd, final long address, final int length, final long offset,
-        final int rwFlags) {
-        return queue(Abi.OP_WRITE, owner, token, fd, offset, address, length, rwFlags);
-    }
-
-    @Override
-    public boolean readv(
-        final int owner, final long token, final int fd, final long iovecs, final int count, final long offset,
-        final int rwFlags) {
-        return queue(Abi.OP_READV, owner, token, fd, offset, iovecs, count, rwFlags);
-    }
-
-    @Override
-    public boolean writev(
-        final int owner, final long token, final int fd, final long iovecs, final int count, final long offset,
-        final int rwFlags) {
-        return queue(Abi.OP_WRITEV, owner, token, fd, offset, iovecs, count, rwFlags);
-    }
-
-    @Override
-    public boolean fsync(final int owner, final long token, final int fd, final boolean dataOnly) {
-        return queue(Abi.OP_FSYNC, owner, token, fd, 0, 0, 0, dataOnly ? Abi.FSYNC_DATASYNC : 0);
-    }
-
-    @Override
-    public boolean fallocate(
-        final int owner, final long token, final int fd, final int mode, final long offset, final long length) {
-        return queue(Abi.OP_FALLOCATE, owner, token, fd, offset, 0, length, mode);
-    }
-
-    @Override
-    public boolean accept(final int owner, final long token, final int fd) {
-        return queue(Abi.OP_ACCEPT, owner, token, fd, 0, 0, 0, 0);
-    }
-
-    @Override
-    public boolean connect(
-        final int owner, final long token, final int fd, final long sockaddr, final int sockaddrLength) {
-        return queue(Abi.OP_CONNECT, owner, token, fd, 0, sockaddr, sockaddrLength, 0);
-    }
-
-    @Override
-    public boolean recv(
-        final int owner, final long token, final int fd, final long address, final int length, final int flags) {
-        return queue(Abi.OP_RECV, owner, token, fd, 0, address, length, flags);
-    }
-
-    @Override
-    public boolean send(
-        final int owner, final long token, final int fd, final long address, final int length, final int flags) {
-        return queue(Abi.OP_SEND, owner, token, fd, 0, address, length, flags);
-    }
-
-    @Override
-    public boolean recvmsg(final int owner, final long token, final int fd, final long msghdr, final int flags) {
-        return queue(Abi.OP_RECVMSG, owner, token, fd, 0, msghdr, 0, flags);
-    }
-
-    @Override
-    public boolean sendmsg(final int owner, final long token, final int fd, final long msghdr, final int flags) {
-        return queue(Abi.OP_SENDMSG, owner, token, fd, 0, msghdr, 0, flags);
-    }
-
-    @Override
-    public boolean pollAdd(final int owner, final long token, final int fd, final int events) {
-        return queue(Abi.OP_POLL_ADD, owner, token, fd, 0, 0, 0, events);
-    }
-
-    @Override
-    public boolean close(final int owner, final long token, final int fd) {
-        return queue(Abi.OP_CLOSE, owner, token, fd, 0, 0, 0, 0);
-    }
-
-    @Override
-    public boolean timeout(final int owner, final long token, final long durationNs) {
-        return queue(Abi.OP_TIMEOUT, owner, token, -1, System.nanoTime() + durationNs, 0, 0, 0);
-    }
-
-    @Override
-    public boolean cancel(final int owner, final long token, final int targetOwner, final long targetToken) {
-        return queue(Abi.OP_ASYNC_CANCEL, owner, token, -1, 0, Owners.userData(targetOwner, targetToken), 0, 0);
     }
 
     @Override
@@ -263,10 +150,10 @@ public final class SyscallRing implements Ring {
     @Override
     public boolean await(final long maxNs) {
         submit();
-        if (completed.isEmpty() && maxNs > 0) {
+        if (completed.isEmpty() && !owners.wantRoom() && maxNs > 0) {
             checkWaiting(maxNs);
         }
-        return !completed.isEmpty();
+        return !completed.isEmpty() || owners.wantRoom();
     }
 
     /* struct pollfd: fd s32 (negative: ignored), events s16, revents s16. One each, in the order of the waiting list. */
@@ -317,11 +204,6 @@ public final class SyscallRing implements Ring {
     @Override
     public long enters() {
         return enters;
-    }
-
-    @Override
-    public long sqFull() {
-        return sqFull;
     }
 
     @Override

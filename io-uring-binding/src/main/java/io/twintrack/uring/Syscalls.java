@@ -5,14 +5,13 @@ import org.agrona.UnsafeApi;
 /** The operations of a {@link SyscallRing}: a table of arguments, and the plain system call that does each one. */
 final class Syscalls implements AutoCloseable {
     static final int WOULD_BLOCK = Integer.MIN_VALUE;
-    private static final int SOCK_CLOEXEC = 0x80000;
 
     private final int[] opcodes;
     private final long[] userData;
     private final int[] fds;
     private final long[] offsets;
     private final long[] addresses;
-    private final long[] lengths;
+    private final int[] lengths;
     private final int[] flags;
     private final int[] done;
     private final int[] results;
@@ -24,7 +23,7 @@ final class Syscalls implements AutoCloseable {
         fds = new int[capacity];
         offsets = new long[capacity];
         addresses = new long[capacity];
-        lengths = new long[capacity];
+        lengths = new int[capacity];
         flags = new int[capacity];
         done = new int[capacity];
         results = new int[capacity];
@@ -32,7 +31,7 @@ final class Syscalls implements AutoCloseable {
 
     void put(
         final int op, final int opcode, final long data, final int fd, final long offset, final long address,
-        final long length, final int operationFlags) {
+        final int length, final int operationFlags) {
         opcodes[op] = opcode;
         userData[op] = data;
         fds[op] = fd;
@@ -96,16 +95,15 @@ final class Syscalls implements AutoCloseable {
             case Abi.OP_READV -> result(Libc.preadv2(fd, addresses[op], lengths[op], offsets[op], flags[op]));
             case Abi.OP_WRITEV -> result(Libc.pwritev2(fd, addresses[op], lengths[op], offsets[op], flags[op]));
             case Abi.OP_FSYNC -> result((int) (flags[op] != 0 ? Libc.fdatasync(fd) : Libc.fsync(fd)));
-            case Abi.OP_FALLOCATE -> result((int) Libc.fallocate(fd, flags[op], offsets[op], lengths[op]));
-            case Abi.OP_ACCEPT -> result((int) Libc.accept4(fd, 0, 0, SOCK_CLOEXEC));
-            case Abi.OP_CONNECT -> result((int) Libc.connect(fd, addresses[op], lengths[op]));
+            case Abi.OP_FALLOCATE -> result((int) Libc.fallocate(fd, lengths[op], offsets[op], addresses[op]));
+            case Abi.OP_ACCEPT -> result((int) Libc.accept4(fd, 0, 0, flags[op]));
+            case Abi.OP_CONNECT -> result((int) Libc.connect(fd, addresses[op], offsets[op]));
             case Abi.OP_CLOSE -> result((int) Libc.close(fd));
             case Abi.OP_RECV, Abi.OP_SEND -> stream(op);
             case Abi.OP_RECVMSG ->
                 orBlocked(result(Libc.recvmsg(fd, addresses[op], flags[op] | Sockets.MSG_DONTWAIT)));
             case Abi.OP_SENDMSG ->
-                orBlocked(result(Libc.sendmsg(
-                    fd, addresses[op], flags[op] | Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL)));
+                orBlocked(result(Libc.sendmsg(fd, addresses[op], flags[op] | Sockets.MSG_DONTWAIT)));
             default -> 0;
         };
     }
@@ -133,7 +131,7 @@ final class Syscalls implements AutoCloseable {
             final long length = lengths[op] - done[op];
             final int result = orBlocked(result(opcodes[op] == Abi.OP_RECV ?
                 Libc.recv(fds[op], address, length, callFlags) :
-                Libc.send(fds[op], address, length, callFlags | Sockets.MSG_NOSIGNAL)));
+                Libc.send(fds[op], address, length, callFlags)));
             if (result > 0) {
                 done[op] += result;
             }
