@@ -220,6 +220,9 @@ public final class SyscallRing extends SqeRing {
     public void close() {
         if (!closed) {
             closed = true;
+            queued.clear();
+            completed.clear();
+            waitingCount = 0;
             pollfds.close();
             calls.close();
         }
