@@ -2,11 +2,9 @@ package io.twintrack.node;
 
 import io.twintrack.node.config.Units;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ final class CreateDiskCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "PATH", description = "The file to make; it must not exist.")
     private Path path;
 
-    @Parameters(index = "1", paramLabel = "SIZE", converter = DiskSize.class,
+    @Parameters(index = "1", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
         description = "Such as \"256 MiB\"; a multiple of 4 KiB.")
     private long size;
 
@@ -31,26 +29,11 @@ final class CreateDiskCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailedException {
         try {
-            DiskFile.create(path, size, written -> { });
+            ZeroedFile.create(path, size, written -> { });
         } catch (final IOException e) {
             throw new CommandFailedException(path + " was not made: " + IoErrors.sentence(e));
         }
         spec.commandLine().getOut().println("made " + path + ", " + Units.sizeText(size));
         return 0;
-    }
-
-    /** Sizes of disks and volumes on the command line. */
-    public static final class DiskSize implements ITypeConverter<Long> {
-        private static final int BLOCK = 4096;
-
-        @Override
-        public Long convert(final String text) {
-            final long bytes = Units.size(text);
-            if (bytes < BLOCK || bytes % BLOCK != 0) {
-                throw new TypeConversionException(
-                    "'" + text + "' is not a multiple of 4 KiB from 4 KiB on, such as \"256 MiB\"");
-            }
-            return bytes;
-        }
     }
 }

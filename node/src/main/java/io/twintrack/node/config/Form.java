@@ -27,6 +27,15 @@ record Form<T>(String allowed, Function<String, T> reader) {
         });
     }
 
+    /** For what the kernel counts in powers of two. */
+    static Form<Integer> powerOfTwo(final int least, final int most) {
+        final Form<Integer> integer = integer(least, most);
+        return new Form<>("a power of two from " + least + " to " + most, text -> {
+            final Integer value = integer.read(text);
+            return value == null || Integer.bitCount(value) != 1 ? null : value;
+        });
+    }
+
     /** @param multiple of which the size must be one, in bytes. */
     static Form<Long> size(final long least, final long most, final long multiple) {
         final String allowed = "a size from " + Units.sizeText(least) + " to " + Units.sizeText(most)
@@ -37,7 +46,7 @@ record Form<T>(String allowed, Function<String, T> reader) {
         });
     }
 
-    static Form<Long> powerOfTwo(final long least, final long most) {
+    static Form<Long> powerOfTwoSize(final long least, final long most) {
         final String allowed = "a power of two from " + Units.sizeText(least) + " to " + Units.sizeText(most)
             + ", such as \"256 KiB\"";
         return new Form<>(allowed, text -> {

@@ -47,7 +47,7 @@ final class HbaReader {
         try (section) {
             final int slots = section.optional("slots", Form.integer(8, 1 << 20), DEFAULT_SLOTS);
             final long slotLength =
-                section.optional("slot-length", Form.powerOfTwo(4 << 10, 1 << 20), DEFAULT_SLOT_LENGTH);
+                section.optional("slot-length", Form.powerOfTwoSize(4 << 10, 1 << 20), DEFAULT_SLOT_LENGTH);
             final String directory = section.optional("directory", Form.path(), "/dev/shm");
             if (slots * slotLength > MEMORY_LIMIT) {
                 section.reject("slots", "times slot-length must be at most " + Units.sizeText(MEMORY_LIMIT));
@@ -58,7 +58,7 @@ final class HbaReader {
 
     private int ringDepth(final Section section) {
         try (section) {
-            return section.optional("depth", Form.integer(8, 4096), 1024);
+            return section.optional("depth", Form.powerOfTwo(8, 4096), 1024);
         }
     }
 

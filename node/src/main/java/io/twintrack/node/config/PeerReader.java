@@ -25,7 +25,7 @@ final class PeerReader {
             final Endpoint address = section.required("address", Form.endpoint(1));
             final boolean loopback = address != null && address.isLoopback();
             final int mtu = mtu(section, loopback ? LARGEST_MTU : SMALLEST_MTU);
-            final long termLength = section.optional("term-length", Form.powerOfTwo(64 << 10, 1 << 30), 16L << 20);
+            final long termLength = section.optional("term-length", Form.powerOfTwoSize(64 << 10, 1 << 30), 16L << 20);
             final long replyTimeout =
                 section.optional("reply-timeout", Form.duration(10 * MILLISECOND, 60 * SECOND), 500 * MILLISECOND);
             final int tries = section.optional("tries", Form.integer(1, 100), 5);

@@ -43,7 +43,7 @@ final class VolumeReader {
         if (!striped && section.has("stripe")) {
             section.reject("stripe", "must stand only beside \"layout: striped\"");
         }
-        final long stripe = section.optional("stripe", Form.powerOfTwo(BLOCK, 1 << 30), 64L << 10);
+        final long stripe = section.optional("stripe", Form.powerOfTwoSize(BLOCK, 1 << 30), 64L << 10);
         return striped ? stripe : 0;
     }
 

@@ -9,10 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
 
 /** Makes files that serve as disks. */
-public final class DiskFile {
+public final class ZeroedFile {
     private static final int CHUNK = 1 << 20;
 
-    private DiskFile() {
+    private ZeroedFile() {
     }
 
     /**
