@@ -31,6 +31,8 @@ public final class TargetSession {
 
     private final String iqn;
     private final String peerIqn;
+    private final int nodeId;
+    private final int peerNodeId;
     private final ReplicaLink link;
     private final DuplicateWindow window;
     private final Counters counters;
@@ -57,7 +59,9 @@ public final class TargetSession {
         this.window = window;
         this.counters = counters;
         replies = new ReplySender(link.replies(), window, counters);
-        replies.nodes(NodeId.of(iqn), NodeId.of(peerIqn), bootId);
+        nodeId = NodeId.of(iqn);
+        peerNodeId = NodeId.of(peerIqn);
+        replies.nodes(nodeId, peerNodeId, bootId);
         applier = new FrameApplier(link, window, replies, slots, depth, counters);
     }
 
@@ -113,8 +117,8 @@ public final class TargetSession {
     }
 
     private boolean isForUs() {
-        return session != NO_SESSION && frame.fields().targetNode() == NodeId.of(iqn)
-            && frame.fields().initiatorNode() == NodeId.of(peerIqn);
+        return session != NO_SESSION && frame.fields().targetNode() == nodeId
+            && frame.fields().initiatorNode() == peerNodeId;
     }
 
     private int onSessionFrame(final long messageId, final long token) {
