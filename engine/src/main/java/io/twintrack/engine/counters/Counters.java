@@ -1,12 +1,13 @@
 package io.twintrack.engine.counters;
 
-import org.agrona.BitUtil;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.status.CountersManager;
+import org.agrona.concurrent.status.CountersReader;
 
 /**
- * The counters of one HBA, a cache line each:
+ * The counters of one HBA, two cache lines each, as Agrona's counters lie in their values buffer:
  * <pre>
- *   0          64         128
+ *   0          128        256
  *   +----------+----------+---
  *   | value 8  | value 8  | ...   in the order of {@link Counter}
  *   +----------+----------+---
@@ -15,13 +16,30 @@ import org.agrona.concurrent.AtomicBuffer;
  */
 public final class Counters {
     /** Bytes that the buffer must have. */
-    public static final int LENGTH = Counter.values().length * BitUtil.CACHE_LINE_LENGTH;
+    public static final int LENGTH = Counter.values().length * CountersReader.COUNTER_LENGTH;
 
     private final AtomicBuffer values;
 
     public Counters(final AtomicBuffer values) {
         values.boundsCheck(0, LENGTH);
         this.values = values;
+    }
+
+    /**
+     * Names all counters, so that any {@link CountersReader} over the same memory finds them: id and type are the
+     * ordinal, the label is the counter's.
+     *
+     * @param manager over memory in which nothing was allocated yet.
+     * @return the values, for the constructor.
+     */
+    public static AtomicBuffer allocate(final CountersManager manager) {
+        for (final Counter counter : Counter.values()) {
+            final int id = manager.allocate(counter.label(), counter.ordinal());
+            if (id != counter.ordinal()) {
+                throw new IllegalArgumentException("counter " + counter + " got id " + id + ": others were first");
+            }
+        }
+        return manager.valuesBuffer();
     }
 
     public void increment(final Counter counter) {
@@ -39,6 +57,6 @@ public final class Counters {
     }
 
     private static int offset(final Counter counter) {
-        return counter.ordinal() * BitUtil.CACHE_LINE_LENGTH;
+        return CountersReader.counterOffset(counter.ordinal());
     }
 }
