@@ -1,5 +1,6 @@
 package io.twintrack.engine.counters;
 
+import io.twintrack.engine.Status;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersManager;
@@ -24,14 +25,21 @@ class CountersTest {
         counters.increment(Counter.WRITES);
         counters.add(Counter.WRITES, 4);
         counters.increment(Counter.ERROR_ACKS);
+        counters.ended(Status.OK);
+        counters.ended(Status.NOT_READY);
+        counters.ended(Status.NOT_READY);
         final CountersReader reader = new CountersReader(metadata, values);
         final List<String> seen = new ArrayList<>();
         reader.forEach((value, id, label) -> seen.add(label + " = " + value));
-        assertEquals(Counter.values().length, seen.size());
+        assertEquals(Counter.values().length + Status.values().length, seen.size());
         assertTrue(seen.contains("write requests = 5"), seen.toString());
         assertTrue(seen.contains("error acknowledgements received = 1"), seen.toString());
         assertTrue(seen.contains("read requests = 0"), seen.toString());
+        assertTrue(seen.contains("requests that ended with NOT_READY = 2"), seen.toString());
         assertEquals(5, counters.get(Counter.WRITES));
+        assertEquals(2, counters.get(Counter.REQUESTS_FAILED));
+        assertEquals(1, counters.get(Status.OK));
+        assertEquals(2, counters.get(Status.NOT_READY));
     }
 
     @Test
