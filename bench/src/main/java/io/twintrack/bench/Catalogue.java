@@ -24,15 +24,14 @@ final class Catalogue {
 
     static List<SystemUnderTest> systems(
         final Children children, final Fio fio, final String qemuAio, final Path program) {
-        return List.of(
-            PlainFiles.one(fio),
-            PlainFiles.both(fio),
-            Qemu.export(children, fio, qemuAio),
-            Qemu.quorum(children, fio, qemuAio),
-            Qemu.mirror(children, fio, qemuAio),
-            new TwintrackNbd(children, fio, program),
-            new TwintrackInProcess(new NoEmbedding()),
-            new NbdkitNull(children, fio));
+        final List<SystemUnderTest> all = new ArrayList<>();
+        all.add(PlainFiles.one(fio));
+        all.add(PlainFiles.both(fio));
+        all.addAll(Qemu.all(children, fio, qemuAio));
+        all.add(new TwintrackNbd(children, fio, program));
+        all.add(new TwintrackInProcess(new NoEmbedding()));
+        all.add(new NbdkitNull(children, fio));
+        return all;
     }
 
     /** @throws IllegalArgumentException if a name fits no system and no workload. */

@@ -30,8 +30,12 @@ final class Machine {
         return about;
     }
 
-    /** {@code bin/twintrack} in the current folder or the nearest one above it. */
+    /** {@code bin/twintrack}: the one that started this bench, else in the nearest folder from the current one up. */
     static Path twintrack() {
+        final String home = System.getProperty("twintrack.home");
+        if (home != null) {
+            return Path.of(home, "bin/twintrack");
+        }
         final Path here = Path.of("").toAbsolutePath();
         for (Path folder = here; folder != null; folder = folder.getParent()) {
             final Path program = folder.resolve("bin/twintrack");

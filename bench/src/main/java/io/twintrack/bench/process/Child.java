@@ -14,19 +14,21 @@ import java.util.regex.Pattern;
 /** One process that the bench started. What it prints goes to files, so that nobody has to empty a pipe. */
 public final class Child {
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final Duration TERM_GRACE = Duration.ofSeconds(15);
     private static final Duration KILL_GRACE = Duration.ofSeconds(5);
 
     private final String name;
     private final Process process;
     private final Path output;
     private final Path errors;
+    private final Duration grace;
 
-    Child(final String name, final Process process, final Path output, final Path errors) {
+    /** @param grace for an orderly end after SIGTERM. */
+    Child(final String name, final Process process, final Path output, final Path errors, final Duration grace) {
         this.name = name;
         this.process = process;
         this.output = output;
         this.errors = errors;
+        this.grace = grace;
     }
 
     public String name() {
@@ -95,7 +97,7 @@ public final class Child {
     public void stop() {
         final List<ProcessHandle> family = process.descendants().toList();
         process.destroy();
-        if (!awaitUntil(() -> !isAlive(), TERM_GRACE)) {
+        if (!awaitUntil(() -> !isAlive(), grace)) {
             process.destroyForcibly();
         }
         family.forEach(ProcessHandle::destroy);

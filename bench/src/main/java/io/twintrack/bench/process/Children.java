@@ -3,6 +3,7 @@ package io.twintrack.bench.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +12,23 @@ import java.util.List;
  * shutdown hook closes it from a thread of its own: no process can be started once that has begun.
  */
 public final class Children implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
     private final Path logs;
+    private final Duration grace;
     private final List<Child> running = new ArrayList<>();
     private boolean closed;
     private int started;
 
     /** @param logs a folder for what the processes print. */
     public Children(final Path logs) {
+        this(logs, GRACE);
+    }
+
+    /** @param grace for an orderly end of each process after SIGTERM. */
+    Children(final Path logs, final Duration grace) {
         this.logs = logs;
+        this.grace = grace;
     }
 
     /** @throws IllegalStateException when the run is being ended. */
@@ -34,7 +44,7 @@ public final class Children implements AutoCloseable {
             .redirectOutput(output.toFile())
             .redirectError(errors.toFile())
             .start();
-        final Child child = new Child(name, process, output, errors);
+        final Child child = new Child(name, process, output, errors, grace);
         started++;
         running.removeIf(other -> !other.isAlive());
         running.add(child);

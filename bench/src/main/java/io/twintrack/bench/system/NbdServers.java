@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,7 +19,6 @@ final class NbdServers {
     static final String EXPORT = "vol0";
     private static final String HOST = "127.0.0.1";
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
-    private static final int CONNECT_MS = 1000;
 
     private final Children children;
     private final List<Child> running = new ArrayList<>();
@@ -38,12 +38,15 @@ final class NbdServers {
         return "nbd://" + HOST + ":" + port + "/" + EXPORT;
     }
 
-    /** Returns when the port takes connections. */
-    Child start(final String name, final int port, final List<String> command) throws IOException {
+    static SocketAddress at(final int port) {
+        return new InetSocketAddress(HOST, port);
+    }
+
+    /** Returns when the address takes connections. */
+    void start(final String name, final SocketAddress address, final List<String> command) throws IOException {
         final Child child = children.start(name, command);
         running.add(child);
-        child.await("listening on port " + port, () -> connects(port), START_LIMIT);
-        return child;
+        child.await("listening on " + address, () -> connects(address), START_LIMIT);
     }
 
     Set<Long> pids() {
@@ -60,10 +63,9 @@ final class NbdServers {
         running.clear();
     }
 
-    private static boolean connects(final int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(HOST, port), CONNECT_MS);
-            return true;
+    private static boolean connects(final SocketAddress address) {
+        try (SocketChannel channel = SocketChannel.open(address)) {
+            return channel.isConnected();
         } catch (final IOException e) {
             return false;
         }

@@ -49,7 +49,7 @@ public final class NbdkitNull implements SystemUnderTest {
     @Override
     public void start(final Volumes volumes) throws IOException {
         final int port = NbdServers.freePort();
-        servers.start(name(), port, List.of(
+        servers.start(name(), NbdServers.at(port), List.of(
             "nbdkit", "--foreground", "--ipaddr", "127.0.0.1", "--port", Integer.toString(port),
             "--exportname", NbdServers.EXPORT, "null", "size=" + volumes.size()));
         uri = NbdServers.uri(port);
