@@ -189,6 +189,7 @@ public final class AeronDriver implements AutoCloseable {
         }
         directory.requireRoom(memoryNeeded);
         links.add(link);
+        openSockets.serve(link);
     }
 
     void unregister(final LinkSockets link) {

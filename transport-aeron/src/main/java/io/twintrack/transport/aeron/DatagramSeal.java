@@ -46,18 +46,7 @@ final class DatagramSeal {
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer prefix = ByteBuffer.allocateDirect(12).order(ByteOrder.LITTLE_ENDIAN).putInt(0, MAGIC);
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-    private final int maxTermLength;
     private int incarnation;
-
-    /** For a socket that receives no streams. */
-    DatagramSeal() {
-        this(0);
-    }
-
-    /** @param maxTermLength longest term in bytes that a received stream may have. */
-    DatagramSeal(final int maxTermLength) {
-        this.maxTermLength = maxTermLength;
-    }
 
     /** Writes the seal of the datagram that lies between the source's position and limit, which are kept. */
     void seal(final ByteBuffer source, final int incarnation, final ByteBuffer target) {
@@ -71,8 +60,12 @@ final class DatagramSeal {
         target.putInt(0, incarnation).putInt(4, (int) crc.getValue());
     }
 
-    /** Judges the datagram of {@code length} bytes, seal included, at the start of the buffer. */
-    Verdict check(final ByteBuffer datagram, final int length) {
+    /**
+     * Judges the datagram of {@code length} bytes, seal included, at the start of the buffer.
+     *
+     * @param maxTermLength longest term in bytes that a received stream may have.
+     */
+    Verdict check(final ByteBuffer datagram, final int length, final int maxTermLength) {
         final int sealed = length - LENGTH;
         if (sealed < HeaderFlyweight.MIN_HEADER_LENGTH) {
             return Verdict.TOO_SHORT;
@@ -86,11 +79,11 @@ final class DatagramSeal {
         if (view.getInt(sealed + 4, ByteOrder.LITTLE_ENDIAN) != (int) crc.getValue()) {
             return Verdict.BAD_CHECKSUM;
         }
-        return isWithinTerm(sealed) ? Verdict.GOOD : Verdict.OUT_OF_TERM;
+        return isWithinTerm(sealed, maxTermLength) ? Verdict.GOOD : Verdict.OUT_OF_TERM;
     }
 
     /** A stream with longer terms is not taken either: its buffers would be of a size that nobody planned for. */
-    private boolean isWithinTerm(final int length) {
+    private boolean isWithinTerm(final int length, final int maxTermLength) {
         final int type = type(0);
         if (type == HeaderFlyweight.HDR_TYPE_SETUP) {
             return length >= SetupFlyweight.HEADER_LENGTH

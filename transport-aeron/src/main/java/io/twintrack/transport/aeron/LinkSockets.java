@@ -70,7 +70,7 @@ final class LinkSockets {
      */
     boolean unseal(final DatagramSeal seal, final ByteBuffer datagram) {
         final int length = datagram.position();
-        final LinkCounter outcome = switch (seal.check(datagram, length)) {
+        final LinkCounter outcome = switch (seal.check(datagram, length, maxTermLength)) {
             case TOO_SHORT -> LinkCounter.DROPPED_TOO_SHORT;
             case MALFORMED -> LinkCounter.DROPPED_MALFORMED;
             case BAD_CHECKSUM -> LinkCounter.DROPPED_CHECKSUM;
@@ -80,9 +80,5 @@ final class LinkSockets {
         counters.increment(outcome);
         datagram.clear().position(length - DatagramSeal.LENGTH < 0 ? 0 : length - DatagramSeal.LENGTH);
         return outcome == LinkCounter.DATAGRAMS_RECEIVED;
-    }
-
-    int maxTermLength() {
-        return maxTermLength;
     }
 }

@@ -9,24 +9,40 @@ import java.util.ArrayList;
 import java.util.function.IntConsumer;
 
 /**
- * The descriptors of the driver's UDP sockets, so that an HBA can wait for datagrams before it sleeps. HBA's thread
- * only.
+ * The UDP sockets that the driver has open: an HBA waits on their descriptors before it sleeps. HBA's thread only.
  */
 final class OpenSockets {
     private static final Logger LOG = LoggerFactory.getLogger(OpenSockets.class);
     private static final Method GET_FD_VAL = getFdVal();
 
-    private final ArrayList<DatagramChannel> channels = new ArrayList<>();
+    /** One of the two sockets of a link, as the driver opened it. */
+    interface Socket {
+        DatagramChannel channel();
+
+        /**
+         * The driver keeps a socket for a while after its link was closed, and hands it to the next link with the same
+         * address.
+         */
+        void serve(LinkSockets link);
+    }
+
+    private final ArrayList<Socket> sockets = new ArrayList<>();
     private int version;
 
-    void add(final DatagramChannel channel) {
-        channels.add(channel);
+    void add(final Socket socket) {
+        sockets.add(socket);
         version++;
     }
 
-    void remove(final DatagramChannel channel) {
-        if (channels.remove(channel)) {
+    void remove(final Socket socket) {
+        if (sockets.remove(socket)) {
             version++;
+        }
+    }
+
+    void serve(final LinkSockets link) {
+        for (final Socket socket : sockets) {
+            socket.serve(link);
         }
     }
 
@@ -36,8 +52,8 @@ final class OpenSockets {
     }
 
     void forEach(final IntConsumer consumer) {
-        for (final DatagramChannel channel : channels) {
-            final int descriptor = descriptor(channel);
+        for (final Socket socket : sockets) {
+            final int descriptor = descriptor(socket.channel());
             if (descriptor >= 0) {
                 consumer.accept(descriptor);
             }

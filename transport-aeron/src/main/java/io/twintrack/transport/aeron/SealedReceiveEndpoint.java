@@ -9,18 +9,19 @@ import org.agrona.concurrent.status.AtomicCounter;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.DatagramChannel;
 
 /** The socket on which a link hears the peer's two streams and answers with status messages, NAKs and errors. */
-final class SealedReceiveEndpoint extends ReceiveChannelEndpoint {
+final class SealedReceiveEndpoint extends ReceiveChannelEndpoint implements OpenSockets.Socket {
     /** The longest control message is an error frame with its text. */
     private static final int MAX_CONTROL_LENGTH = 2048;
 
-    private final LinkSockets link;
     private final OpenSockets openSockets;
     private final DatagramSeal sendSeal = new DatagramSeal();
-    private final DatagramSeal receiveSeal;
+    private final DatagramSeal receiveSeal = new DatagramSeal();
     private final ByteBuffer control = ByteBuffer.allocateDirect(MAX_CONTROL_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer trailer = ByteBuffer.allocateDirect(DatagramSeal.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private LinkSockets link;
 
     SealedReceiveEndpoint(
         final UdpChannel udpChannel, final DataPacketDispatcher dispatcher, final AtomicCounter statusIndicator,
@@ -28,18 +29,29 @@ final class SealedReceiveEndpoint extends ReceiveChannelEndpoint {
         super(udpChannel, dispatcher, statusIndicator, context);
         this.link = link;
         this.openSockets = openSockets;
-        this.receiveSeal = new DatagramSeal(link.maxTermLength());
+    }
+
+    @Override
+    public DatagramChannel channel() {
+        return receiveDatagramChannel;
+    }
+
+    @Override
+    public void serve(final LinkSockets other) {
+        if (other.local().equals(link.local())) {
+            link = other;
+        }
     }
 
     @Override
     public void openDatagramChannel(final AtomicCounter statusIndicator) {
         super.openDatagramChannel(statusIndicator);
-        openSockets.add(receiveDatagramChannel);
+        openSockets.add(this);
     }
 
     @Override
     public void close() {
-        openSockets.remove(receiveDatagramChannel);
+        openSockets.remove(this);
         super.close();
     }
 

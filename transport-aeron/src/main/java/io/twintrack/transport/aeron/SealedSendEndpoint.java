@@ -13,15 +13,16 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.DatagramChannel;
 
 /** The socket that sends a link's two streams and hears the peer's status messages, NAKs and errors. */
-final class SealedSendEndpoint extends SendChannelEndpoint {
-    private final LinkSockets link;
+final class SealedSendEndpoint extends SendChannelEndpoint implements OpenSockets.Socket {
     private final OpenSockets openSockets;
     private final DatagramSeal sendSeal = new DatagramSeal();
     private final DatagramSeal receiveSeal = new DatagramSeal();
     private final ByteBuffer trailer = ByteBuffer.allocateDirect(DatagramSeal.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer[] gather = new ByteBuffer[]{null, trailer};
+    private LinkSockets link;
 
     SealedSendEndpoint(
         final UdpChannel udpChannel, final AtomicCounter statusIndicator, final MediaDriver.Context context,
@@ -32,14 +33,26 @@ final class SealedSendEndpoint extends SendChannelEndpoint {
     }
 
     @Override
+    public DatagramChannel channel() {
+        return sendDatagramChannel;
+    }
+
+    @Override
+    public void serve(final LinkSockets other) {
+        if (other.peer().equals(link.peer())) {
+            link = other;
+        }
+    }
+
+    @Override
     public void openDatagramChannel(final AtomicCounter statusIndicator) {
         super.openDatagramChannel(statusIndicator);
-        openSockets.add(sendDatagramChannel);
+        openSockets.add(this);
     }
 
     @Override
     public void close() {
-        openSockets.remove(sendDatagramChannel);
+        openSockets.remove(this);
         super.close();
     }
 
