@@ -247,6 +247,7 @@ public final class NioSocketPort implements SocketPort {
 
     private static void closeChannel(final Endpoint endpoint) {
         try {
+            // A stream on a Unix socket has the listener's path as its local address: it is the listener's to remove.
             final SocketAddress address = endpoint.acceptor == null ? null : endpoint.channel.getLocalAddress();
             endpoint.channel.close();
             if (address instanceof UnixDomainSocketAddress) {

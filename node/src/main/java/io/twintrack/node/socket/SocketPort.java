@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 
 /**
- * Stream sockets that are used asynchronously: every operation names a token that comes back with its completion.
+ * Stream sockets that are used asynchronously: every operation names a token (0 to 2^47 - 1) that comes back with its completion.
  * Memory that an operation points to stays valid until then; so does its {@link IoVector}. Short transfers are reported
  * as such, the caller continues them.
  *
