@@ -47,6 +47,7 @@ public final class OriginSession {
     private final FrameSender sender;
     private final ReplyReader reply = new ReplyReader();
     private final FrameHandler replyHandler = this::onReply;
+    private final SessionRequests waiting;
     private List<PrimaryVolume> volumes = List.of();
     private HelloWriter hello;
 
@@ -69,6 +70,7 @@ public final class OriginSession {
         this.maxTries = maxTries;
         this.acks = acks;
         this.requests = requests;
+        this.waiting = new SessionRequests(requests);
         this.sessionIds = sessionIds;
         this.counters = counters;
         this.sender = new FrameSender(
@@ -78,6 +80,7 @@ public final class OriginSession {
     /** Which volumes it carries, once, before the first duty cycle. */
     void bind(final List<PrimaryVolume> primaryVolumes, final HelloWriter helloWriter) {
         volumes = primaryVolumes;
+        waiting.volumes(primaryVolumes);
         hello = helloWriter;
         final int length = link.frames().headerLength() + helloWriter.length();
         if (length > link.frames().maxFrameLength()) {
@@ -251,6 +254,7 @@ public final class OriginSession {
 
     private void call(final long now, final String reason) {
         session = sessionIds.getAsLong();
+        sender.session(session);
         callAtNs = now;
         state(State.CALLING, reason);
     }
@@ -259,7 +263,6 @@ public final class OriginSession {
         lost = false;
         lastRefusal = Status.OK;
         acks.reset();
-        sender.session(session);
         scanAtNs = nowNs;
         heartbeatAtNs = nowNs + HEARTBEAT_NS;
         counters.increment(Counter.SESSIONS_OPENED);
@@ -267,32 +270,7 @@ public final class OriginSession {
         for (final PrimaryVolume volume : volumes) {
             volume.pair().onSessionOpened(nowNs);
         }
-        sendUnanswered();
-    }
-
-    /** Requests that outlived the last session go out again, whole and in the order in which they came. */
-    private void sendUnanswered() {
-        long sentId = 0;
-        for (Request next = oldestAfter(sentId); next != null; next = oldestAfter(sentId)) {
-            sentId = next.id;
-            next.remotePart(next.fragments);
-            sender.enqueue(next);
-        }
-    }
-
-    private Request oldestAfter(final long id) {
-        Request oldest = null;
-        for (int i = 0; i < requests.capacity(); i++) {
-            final Request request = requests.get(i);
-            if (isMine(request) && request.id > id && (oldest == null || request.id < oldest.id)) {
-                oldest = request;
-            }
-        }
-        return oldest;
-    }
-
-    private boolean isMine(final Request request) {
-        return request.volume != null && request.remotePending() && volumes.contains(request.volume);
+        waiting.sendAgain(sender);
     }
 
     private void lose(final State next, final long now, final String reason) {
@@ -300,16 +278,14 @@ public final class OriginSession {
         if (next == State.CALLING) {
             call(now, reason);
         } else {
-            session = 0;
             state(next, reason);
         }
         acks.reset();
-        sender.session(session);
         if (wasLive) {
             lost = true;
             lostAtNs = now;
             counters.increment(Counter.SESSIONS_LOST);
-            abandon(true);
+            waiting.abandonComparisons();
         }
     }
 
@@ -318,16 +294,7 @@ public final class OriginSession {
         for (final PrimaryVolume volume : volumes) {
             volume.pair().onSevered(reason);
         }
-        abandon(false);
-    }
-
-    private void abandon(final boolean comparisonsOnly) {
-        for (int i = 0; i < requests.capacity(); i++) {
-            final Request request = requests.get(i);
-            if (isMine(request) && (request.comparison || !comparisonsOnly)) {
-                request.volume.abandon(request);
-            }
-        }
+        waiting.abandonAll();
     }
 
     private void state(final State next, final String reason) {
