@@ -38,7 +38,7 @@ final class HbaReader {
             final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
             final List<VolumeConfig> volumes = hba.sections("volumes").stream().map(volumeReader::read).toList();
             final List<PairConfig> pairs = pairs(hba, peers, volumes);
-            final NbdConfig nbd = nbd(hba, pairs, volumes);
+            final NbdConfig nbd = nbd(hba, pairs, memory);
             return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, nbd);
         }
     }
@@ -102,9 +102,9 @@ final class HbaReader {
         }
     }
 
-    private NbdConfig nbd(final Section hba, final List<PairConfig> pairs, final List<VolumeConfig> volumes) {
+    private NbdConfig nbd(final Section hba, final List<PairConfig> pairs, final MemoryConfig memory) {
         final List<String> origins =
-            pairs.stream().filter(pair -> pair.role() == Role.ORIGIN).map(PairConfig::volume).toList();
+            pairs.stream().filter(pair -> pair.role() == Role.ORIGIN).map(PairConfig::name).toList();
         if (!hba.has("nbd") && origins.isEmpty()) {
             return null;
         }
@@ -114,9 +114,13 @@ final class HbaReader {
                 section.optional("listen", Form.endpoint(0), onlyUnix ? null : NBD_DEFAULT);
             final String unix = section.optional("unix", Form.path(), null);
             final int maxConnections = section.optional("max-connections", Form.integer(1, 1024), 16);
+            if (maxConnections > memory.mostConnections()) {
+                section.reject("max-connections", "must be at most " + memory.mostConnections()
+                    + " with this HBA's memory, of which each connection has a share of its own");
+            }
             claimSocket(section, listen, unix);
             return new NbdConfig(listen, unix == null ? null : folder.resolve(unix), maxConnections,
-                section.has("exports") ? exports(section, origins, volumes) : origins);
+                section.has("exports") ? exports(section, origins, pairs) : origins);
         }
     }
 
@@ -128,14 +132,14 @@ final class HbaReader {
     }
 
     private List<String> exports(
-        final Section section, final List<String> origins, final List<VolumeConfig> volumes) {
+        final Section section, final List<String> origins, final List<PairConfig> pairs) {
         final List<String> exports = section.list("exports", Form.name());
         for (final String export : exports) {
-            if (volumes.stream().noneMatch(volume -> export.equals(volume.name()))) {
-                section.reject("exports", "must be volumes of this HBA; \"" + export + "\" is not");
+            if (pairs.stream().noneMatch(pair -> export.equals(pair.name()))) {
+                section.reject("exports", "must be pairs of this HBA; \"" + export + "\" is not");
             } else if (!origins.contains(export)) {
-                section.reject("exports", "must be volumes whose pair has the role origin here; \""
-                    + export + "\" has not");
+                section.reject("exports", "must be pairs whose role here is origin; that of \""
+                    + export + "\" is not");
             }
         }
         return exports;

@@ -9,7 +9,7 @@ import java.util.List;
  * @param listen         on TCP, or {@code null} for none.
  * @param unix           the path of a Unix socket, or {@code null} for none.
  * @param maxConnections at a time.
- * @param exports        names of volumes.
+ * @param exports        names of pairs; a client asks for an export by it.
  */
 public record NbdConfig(Endpoint listen, Path unix, int maxConnections, List<String> exports) {
     public NbdConfig {

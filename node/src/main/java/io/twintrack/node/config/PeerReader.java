@@ -25,12 +25,15 @@ final class PeerReader {
             final Endpoint address = section.required("address", Form.endpoint(1));
             final boolean loopback = address != null && address.isLoopback();
             final int mtu = mtu(section, loopback ? LARGEST_MTU : SMALLEST_MTU);
-            final long termLength = section.optional("term-length", Form.powerOfTwoSize(64 << 10, 1 << 30), 16L << 20);
+            final long window = section.optional("window", Form.size(128 << 10, 256 << 20, 1), 2L << 20);
+            final long termLength = termLength(section, window);
+            final long roundTrip = section.optional("round-trip", Form.duration(10_000, 2 * SECOND), MILLISECOND);
             final long replyTimeout =
                 section.optional("reply-timeout", Form.duration(10 * MILLISECOND, 60 * SECOND), 500 * MILLISECOND);
             final int tries = section.optional("tries", Form.integer(1, 100), 5);
             check(section, name, peerIqn, listen, address);
-            return new PeerConfig(name, peerIqn, listen, address, mtu, (int) termLength, replyTimeout, tries);
+            return new PeerConfig(name, peerIqn, listen, address, mtu, (int) window, (int) termLength, roundTrip,
+                replyTimeout, tries);
         }
     }
 
@@ -41,6 +44,15 @@ final class PeerReader {
                 + (mtu - mtu % FRAME_ALIGNMENT));
         }
         return mtu;
+    }
+
+    private static long termLength(final Section section, final long window) {
+        final long fallback = Math.max(8L << 20, Long.highestOneBit(2 * window - 1) * 2);
+        final long termLength = section.optional("term-length", Form.powerOfTwoSize(256 << 10, 512 << 20), fallback);
+        if (termLength < 2 * window) {
+            section.reject("term-length", "must be at least two windows, " + Units.sizeText(2 * window));
+        }
+        return termLength;
     }
 
     private void check(final Section section, final String name, final String peerIqn, final Endpoint listen,

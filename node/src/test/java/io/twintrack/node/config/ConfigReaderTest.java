@@ -63,13 +63,14 @@ class ConfigReaderTest {
         assertEquals(1024, hba.ringDepth());
         assertEquals(new IdleConfig(50_000, 100_000, 10_000_000), hba.idle());
         assertEquals(List.of(new PeerConfig("host-b", "iqn.2026-11.io.twintrack:host-b",
-            new Endpoint("127.0.0.1", 40001), new Endpoint("127.0.0.1", 40002), 65504, 16 << 20, 500_000_000, 5)),
+            new Endpoint("127.0.0.1", 40001), new Endpoint("127.0.0.1", 40002), 65504, 2 << 20, 8 << 20, 1_000_000,
+            500_000_000, 5)),
             hba.peers());
         final ExtentConfig extent =
             new ExtentConfig(folder.resolve("vol0.img"), ExtentConfig.DiskType.URING, 0, 1 << 20);
         assertEquals(List.of(new VolumeConfig("vol0", 1 << 20, Layout.LINEAR, 0, List.of(extent))), hba.volumes());
         assertEquals(List.of(new PairConfig("pair0", "vol0", Role.ORIGIN, "host-b")), hba.pairs());
-        assertEquals(new NbdConfig(new Endpoint("127.0.0.1", 10809), null, 16, List.of("vol0")), hba.nbd());
+        assertEquals(new NbdConfig(new Endpoint("127.0.0.1", 10809), null, 16, List.of("pair0")), hba.nbd());
     }
 
     @Test
@@ -86,7 +87,7 @@ class ConfigReaderTest {
     @Test
     void aUnixSocketNeedsNoTcp() throws Exception {
         final NbdConfig nbd = read(SMALL + "    nbd: { unix: nbd.sock }\n").hbas().get(0).nbd();
-        assertEquals(new NbdConfig(null, folder.resolve("nbd.sock"), 16, List.of("vol0")), nbd);
+        assertEquals(new NbdConfig(null, folder.resolve("nbd.sock"), 16, List.of("pair0")), nbd);
     }
 
     @Test
@@ -184,8 +185,13 @@ class ConfigReaderTest {
                 "line 18: hbas[0].pairs[0].peer = \"host-c\": must be one of this HBA's peers: host-b"),
             arguments("role: origin", "role: primary",
                 "line 17: hbas[0].pairs[0].role = \"primary\": must be origin or target"),
-            arguments("name: hba0", "name: hba0\n    nbd: { exports: [vol0, vol7] }",
-                "line 4: hbas[0].nbd.exports = \"[...]\": must be volumes of this HBA; \"vol7\" is not"),
+            arguments("name: hba0", "name: hba0\n    nbd: { exports: [pair0, vol7] }",
+                "line 4: hbas[0].nbd.exports = \"[...]\": must be pairs of this HBA; \"vol7\" is not"),
+            arguments("name: hba0", "name: hba0\n    memory: { slots: 8 }",
+                "line 3: hbas[0].nbd.max-connections: must be at most 3 with this HBA's memory, "
+                    + "of which each connection has a share of its own"),
+            arguments("name: host-b", "name: host-b\n        window: 8 MiB\n        term-length: 8 MiB",
+                "line 7: hbas[0].peers[0].term-length = \"8 MiB\": must be at least two windows, 16 MiB"),
             arguments("peers:", "peers: []\n    x:",
                 "line 4: hbas[0].peers = \"[...]\": must be a list with at least one entry, each starting with \"- \""));
     }
@@ -216,11 +222,11 @@ class ConfigReaderTest {
 
     @Test
     void refusesToExportATarget() {
-        final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: vol0 }")
+        final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair0 }")
             .replace("origin", "target");
         final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(text));
-        assertEquals("line 4: hbas[0].nbd.exports = \"vol0\": "
-            + "must be volumes whose pair has the role origin here; \"vol0\" has not", e.problems().get(0).toString());
+        assertEquals("line 4: hbas[0].nbd.exports = \"pair0\": "
+            + "must be pairs whose role here is origin; that of \"pair0\" is not", e.problems().get(0).toString());
     }
 
     @Test
