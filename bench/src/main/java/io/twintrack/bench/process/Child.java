@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -21,6 +23,7 @@ public final class Child {
     private final Path output;
     private final Path errors;
     private final Duration grace;
+    private final Set<ProcessHandle> adopted = new LinkedHashSet<>();
 
     /** @param grace for an orderly end after SIGTERM. */
     Child(final String name, final Process process, final Path output, final Path errors, final Duration grace) {
@@ -93,21 +96,38 @@ public final class Child {
         }
     }
 
-    /** SIGTERM, then SIGKILL to what is still there; also to processes that it started itself. */
-    public void stop() {
-        final List<ProcessHandle> family = process.descendants().toList();
-        process.destroy();
-        if (!awaitUntil(() -> !isAlive(), grace)) {
-            process.destroyForcibly();
-        }
-        family.forEach(ProcessHandle::destroy);
-        awaitUntil(() -> !anyAlive(family), KILL_GRACE);
-        family.forEach(ProcessHandle::destroyForcibly);
-        awaitUntil(() -> !isAlive() && !anyAlive(family), KILL_GRACE);
+    /** Another process that belongs to this one and ends with it, whoever started it. */
+    public synchronized void adopt(final ProcessHandle process) {
+        adopted.add(process);
     }
 
-    private static boolean anyAlive(final List<ProcessHandle> handles) {
-        return handles.stream().anyMatch(ProcessHandle::isAlive);
+    /**
+     * SIGTERM, then SIGKILL to what is still there of it, of processes that it started and of those it adopted.
+     *
+     * @return whether it ended in order: in time, and with none of the others left running.
+     */
+    public boolean stop() {
+        final Set<ProcessHandle> family = family();
+        process.destroy();
+        final boolean inTime = awaitUntil(() -> !isAlive(), grace);
+        final boolean alone = !anyRuns(family);
+        process.destroyForcibly();
+        family.forEach(ProcessHandle::destroy);
+        awaitUntil(() -> !anyRuns(family), grace);
+        family.forEach(ProcessHandle::destroyForcibly);
+        awaitUntil(() -> !isAlive() && !anyRuns(family), KILL_GRACE);
+        return inTime && alone;
+    }
+
+    private synchronized Set<ProcessHandle> family() {
+        final Set<ProcessHandle> family = new LinkedHashSet<>(adopted);
+        process.descendants().forEach(family::add);
+        family.remove(process.toHandle());
+        return family;
+    }
+
+    private static boolean anyRuns(final Set<ProcessHandle> handles) {
+        return handles.stream().anyMatch(ProcStat::isRunning);
     }
 
     private static boolean awaitUntil(final BooleanSupplier condition, final Duration limit) {

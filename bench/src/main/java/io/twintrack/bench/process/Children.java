@@ -46,16 +46,17 @@ public final class Children implements AutoCloseable {
             .start();
         final Child child = new Child(name, process, output, errors, grace);
         started++;
-        running.removeIf(other -> !other.isAlive());
         running.add(child);
         return child;
     }
 
-    public void stop(final Child child) {
-        child.stop();
+    /** @return whether it ended in order, see {@link Child#stop()}. */
+    public boolean stop(final Child child) {
+        final boolean orderly = child.stop();
         synchronized (this) {
             running.remove(child);
         }
+        return orderly;
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Twintrack as users run it: two node processes made by the demo, and a client over NBD. */
@@ -26,7 +25,7 @@ public final class TwintrackNbd implements SystemUnderTest {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     /** Two virtual machines start cold each time and compile what is hot. */
     private static final Duration SETTLING = Duration.ofSeconds(4);
-    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LINE_LIMIT = Duration.ofSeconds(20);
 
     private final Children children;
     private final Fio fio;
@@ -94,28 +93,25 @@ public final class TwintrackNbd implements SystemUnderTest {
         return pids;
     }
 
-    /** The demo ends its nodes. Should one outlive it, it is ended here: it holds the files. */
+    /** The demo ends its nodes. One that outlived it is ended here all the same, for it holds the files. */
     @Override
     public void stop() throws IOException {
         if (demo == null) {
             return;
         }
-        children.stop(demo);
-        processes.remove(demo.handle());
-        final List<ProcessHandle> left = processes.stream().filter(ProcessHandle::isAlive).toList();
+        final boolean orderly = children.stop(demo);
         processes.clear();
-        left.forEach(ProcessHandle::destroyForcibly);
-        for (final ProcessHandle process : left) {
-            process.onExit().orTimeout(END_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
-        }
         demo = null;
-        if (!left.isEmpty()) {
-            throw new IOException("nodes outlived the demo: " + left.stream().map(ProcessHandle::pid).toList());
+        if (!orderly) {
+            throw new IOException("the demo or one of its nodes did not end on SIGTERM");
         }
     }
 
     private ProcessHandle node(final Pattern line) throws IOException {
-        final long pid = Long.parseLong(demo.awaitLine(line, END_LIMIT).group(1));
-        return ProcessHandle.of(pid).orElseThrow(() -> new IOException("node " + pid + " is gone"));
+        final long pid = Long.parseLong(demo.awaitLine(line, LINE_LIMIT).group(1));
+        final ProcessHandle node =
+            ProcessHandle.of(pid).orElseThrow(() -> new IOException("node " + pid + " is gone"));
+        demo.adopt(node);
+        return node;
     }
 }

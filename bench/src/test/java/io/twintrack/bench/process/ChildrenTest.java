@@ -46,7 +46,7 @@ class ChildrenTest {
     void endsWhatIgnoresSigterm() throws IOException {
         final Child deaf = shell("trap '' TERM; echo deaf; while :; do sleep 600; done");
         deaf.awaitLine(Pattern.compile("deaf"), LIMIT);
-        children.stop(deaf);
+        assertFalse(children.stop(deaf));
         assertFalse(deaf.isAlive());
     }
 
@@ -57,7 +57,22 @@ class ChildrenTest {
         final ProcessHandle child = ProcessHandle.of(pid).orElseThrow();
         children.close();
         assertFalse(parent.isAlive());
-        assertFalse(child.isAlive());
+        assertFalse(ProcStat.isRunning(child));
+    }
+
+    @Test
+    void endsWhatItAdoptedAfterItDiedItself() throws IOException {
+        final Child dead = shell("exit 0");
+        dead.awaitExit(LIMIT);
+        final Child adopted = children.start("adopted", List.of("sleep", "600"));
+        dead.adopt(adopted.handle());
+        assertFalse(children.stop(dead), "something was left running");
+        assertFalse(ProcStat.isRunning(adopted.handle()));
+    }
+
+    @Test
+    void anOrderlyEndIsToldApart() throws IOException {
+        assertTrue(children.stop(children.start("orderly", List.of("sleep", "600"))));
     }
 
     @Test

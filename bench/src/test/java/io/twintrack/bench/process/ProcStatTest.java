@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class CpuTimeTest {
+class ProcStatTest {
 
     @Test
     void addsUserAndSystemTicks() {
-        assertEquals(31_110_000, CpuTime.parse(
+        assertEquals(31_110_000, cpuMicros(
             "1234 (java) S 1 1234 1234 0 -1 4194560 36 12 1 0 3000 111 7 8 20 0 33 0 99 1 1 18446744073709551615\n"));
     }
 
     @Test
     void findsTheFieldsBehindAnyName() {
-        assertEquals(30_000, CpuTime.parse("7 (a) b) (c 1 2) R 1 7 7 0 -1 0 0 0 0 0 1 2 0 0 20 0 1 0 5 0 0\n"));
+        assertEquals(30_000, cpuMicros("7 (a) b) (c 1 2) R 1 7 7 0 -1 0 0 0 0 0 1 2 0 0 20 0 1 0 5 0 0\n"));
     }
 
     @Test
@@ -34,9 +34,18 @@ class CpuTimeTest {
     }
 
     @Test
+    void readsTheState() {
+        assertEquals('Z', ProcStat.parse("7 (a) Z 1 7 7 0 -1 0 0 0 0 0 1 2 0 0 20 0 1 0 5 0 0\n").state());
+    }
+
+    @Test
     void refusesAProcessThatIsGone() throws Exception {
         final Process process = new ProcessBuilder("true").start();
         process.waitFor();
         assertThrows(NoSuchFileException.class, () -> CpuTime.microsOf(List.of(process.pid())));
+    }
+
+    private static long cpuMicros(final String stat) {
+        return ProcStat.parse(stat).cpuMicros();
     }
 }
