@@ -1,11 +1,20 @@
 package io.twintrack.node;
 
+import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.config.NodeConfig;
 
-/** One running node. */
-public final class Node implements AutoCloseable {
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
-    private Node() {
+/** One running node: its HBAs, each on a thread of its own. One thread starts and closes it; any may ask. */
+public final class Node implements AutoCloseable {
+    private final List<HbaThread> hbas = new ArrayList<>();
+
+    private Node(final NodeConfig config) {
+        for (final HbaConfig hba : config.hbas()) {
+            hbas.add(new HbaThread(config.iqn(), hba));
+        }
     }
 
     /**
@@ -14,26 +23,38 @@ public final class Node implements AutoCloseable {
      * @throws CommandFailedException when one cannot start; then none runs.
      */
     public static Node start(final NodeConfig config) throws CommandFailedException {
-        throw new CommandFailedException("running a node is not wired yet: " + config.iqn());
+        final Node node = new Node(config);
+        node.hbas.forEach(HbaThread::start);
+        try {
+            for (final HbaThread hba : node.hbas) {
+                hba.awaitStarted();
+            }
+            return node;
+        } catch (final CommandFailedException e) {
+            node.close();
+            throw e;
+        }
     }
 
-    /** True once every volume that clients may use here serves them. */
+    /** True once clients may use every volume that this node is origin of. */
     public boolean isServing() {
-        return false;
+        return hbas.stream().allMatch(HbaThread::isServing);
     }
 
-    /** Why a HBA's thread ended by itself, or {@code null} while all run. */
+    /** Why an HBA ended by itself, or {@code null} while all run. */
     public Throwable failure() {
-        return null;
+        return hbas.stream().map(HbaThread::failure).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
-    /** Sums of all HBAs. */
+    /** Sums of all HBAs; complete after {@link #close()}. */
     public NodeCounts counts() {
-        return new NodeCounts(0, 0);
+        return hbas.stream().map(HbaThread::counts).reduce(new NodeCounts(0, 0), NodeCounts::plus);
     }
 
-    /** Stops intake, lets what is in flight end, flushes the disks. */
+    /** Takes no more requests, lets those on their way end, flushes the disks. Waits for all of it. */
     @Override
     public void close() {
+        hbas.forEach(HbaThread::requestStop);
+        hbas.forEach(HbaThread::awaitEnd);
     }
 }

@@ -7,4 +7,7 @@ package io.twintrack.node;
  * @param resends those of them that were sent before.
  */
 public record NodeCounts(long frames, long resends) {
+    NodeCounts plus(final NodeCounts other) {
+        return new NodeCounts(frames + other.frames, resends + other.resends);
+    }
 }

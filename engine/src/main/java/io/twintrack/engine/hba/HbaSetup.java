@@ -25,8 +25,8 @@ import org.agrona.concurrent.AtomicBuffer;
  */
 public final class HbaSetup {
     private record PeerSetup(
-        String iqn, ReplicaLink link, AtomicBuffer acks, AtomicBuffer duplicates, List<PairSetup> origins,
-        List<PairSetup> targets) {
+        String iqn, ReplicaLink link, AtomicBuffer acks, AtomicBuffer duplicates, long replyTimeoutNs, int tries,
+        List<PairSetup> origins, List<PairSetup> targets) {
     }
 
     private record PairSetup(String name, BlockDevice device) {
@@ -80,7 +80,12 @@ public final class HbaSetup {
         return this;
     }
 
-    /** @param timeoutNs until a frame is sent again. @param maxTries until the peer counts as lost, 1 or more. */
+    /**
+     * For the peers that are added from now on.
+     *
+     * @param timeoutNs until a frame is sent again.
+     * @param maxTries  until the peer counts as lost, 1 or more.
+     */
     public HbaSetup replyTimeout(final long timeoutNs, final int maxTries) {
         replyTimeoutNs = timeoutNs;
         tries = maxTries;
@@ -98,7 +103,7 @@ public final class HbaSetup {
     public HbaSetup peer(
         final String peerIqn, final ReplicaLink link, final AtomicBuffer acks, final AtomicBuffer duplicates) {
         if (peers.put(peerIqn, new PeerSetup(
-            peerIqn, link, acks, duplicates, new ArrayList<>(), new ArrayList<>())) != null) {
+            peerIqn, link, acks, duplicates, replyTimeoutNs, tries, new ArrayList<>(), new ArrayList<>())) != null) {
             throw new IllegalArgumentException("peer " + peerIqn + " is named twice");
         }
         peerOrder.add(peerIqn);
@@ -138,7 +143,7 @@ public final class HbaSetup {
     }
 
     private Peer make(final PeerSetup peer, final RequestPool pool, final Counters counters) {
-        final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, replyTimeoutNs, tries,
+        final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, peer.replyTimeoutNs, peer.tries,
             new AckTracker(peer.acks), pool, slotLength, peerSlots, sessionIds, counters));
         peer.origins.forEach(pair -> origin.add(pair.name, pair.device));
         origin.conclude();
