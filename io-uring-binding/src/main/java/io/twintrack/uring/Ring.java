@@ -136,7 +136,10 @@ public interface Ring extends IoQueue, SharedMemory, AutoCloseable {
         unregisterBuffer(address, length);
     }
 
-    /** Cancels what is in flight and waits for it; its completions are not delivered. */
+    /**
+     * Cancels what is in flight and waits for it, at most 5 s; its completions are not delivered. What was not submitted
+     * is never done.
+     */
     @Override
     void close();
 }
