@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 
 /**
  * The images of one incoming stream. One of them, at most, belongs to the life of the peer that answers us: only its
@@ -22,6 +23,8 @@ final class InboundStream {
     private final LinkCounters counters;
     private final LinkCounter receivedCounter;
     private final InboundImage[] images = new InboundImage[HeldFrames.OWNERS];
+    /** Images to reject: Aeron takes no call from within its own. */
+    private final ArrayDeque<Image> unwanted = new ArrayDeque<>();
     private CountersReader counterReader;
     private long nowNs;
 
@@ -48,7 +51,7 @@ final class InboundStream {
         final InboundImage place = freePlace();
         if (place == null) {
             counters.increment(LinkCounter.IMAGES_REJECTED);
-            image.reject("too many streams");
+            unwanted.add(image);
             return;
         }
         try {
@@ -56,7 +59,7 @@ final class InboundStream {
             counters.increment(LinkCounter.IMAGES_ACCEPTED);
         } catch (final IOException ex) {
             LOG.error("Cannot map the {} stream from {}: {}", stream, image.sourceIdentity(), ex.toString());
-            image.reject("cannot be mapped");
+            unwanted.add(image);
         }
     }
 
@@ -72,6 +75,7 @@ final class InboundStream {
         for (final InboundImage image : images) {
             image.lose();
         }
+        unwanted.clear();
         counterReader = null;
     }
 
@@ -106,6 +110,7 @@ final class InboundStream {
     /** Gives lost memory back, ends what is damaged or stands still. @return whether all lost memory is given back. */
     boolean maintain(final long nowNs, final long incarnation, final long stallTimeoutNs) {
         this.nowNs = nowNs;
+        rejectUnwanted();
         boolean clean = true;
         for (final InboundImage image : images) {
             if (!image.isLive()) {
@@ -119,11 +124,18 @@ final class InboundStream {
         return clean;
     }
 
+    private void rejectUnwanted() {
+        for (Image image = unwanted.poll(); image != null; image = unwanted.poll()) {
+            if (!image.isClosed()) {
+                image.reject("not wanted");
+            }
+        }
+    }
+
     private void end(final InboundImage image, final LinkCounter counter, final String reason) {
         counters.increment(counter);
         LOG.warn("Ending the incoming {} stream: {}", stream, reason);
-        image.reject(reason);
-        image.lose();
+        unwanted.add(image.lose());
     }
 
     private InboundImage find(final long incarnation) {
@@ -163,8 +175,7 @@ final class InboundStream {
         if (oldest != null) {
             counters.increment(LinkCounter.IMAGES_REJECTED);
             LOG.warn("Too many nodes send to the {} stream: rejecting the oldest that does not answer us", stream);
-            oldest.reject("too many streams");
-            oldest.lose();
+            unwanted.add(oldest.lose());
         }
     }
 }
