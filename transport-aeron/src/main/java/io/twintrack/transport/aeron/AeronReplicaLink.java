@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 public final class AeronReplicaLink implements ReplicaLink {
     private static final Logger LOG = LoggerFactory.getLogger(AeronReplicaLink.class);
     private static final long REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final AeronDriver driver;
     private final LinkOptions options;
@@ -65,8 +66,10 @@ public final class AeronReplicaLink implements ReplicaLink {
         replyLayout = FrameLayout.ofReplies(options.replyMtu());
         frames = new OutboundStream(dataLayout, counters, LinkCounter.FRAMES_SENT);
         replies = new OutboundStream(replyLayout, counters, LinkCounter.REPLIES_SENT);
-        inboundFrames = new InboundStream(LinkStream.DATA, options.maxHeldFrames(), sharedMemory, counters);
-        inboundReplies = new InboundStream(LinkStream.REPLIES, 1, SharedMemory.IGNORED, counters);
+        inboundFrames = new InboundStream(
+            LinkStream.DATA, options.maxHeldFrames(), sharedMemory, counters, driver.errors());
+        inboundReplies = new InboundStream(
+            LinkStream.REPLIES, 1, SharedMemory.IGNORED, counters, driver.errors());
         LOG.info("Link {} to {}: datagrams up to {} bytes, {} layout, frames up to {} bytes, window {}, {} of RAM disk",
             options.local(), options.peer(), options.mtu(), dataLayout.aligned() ? "aligned" : "compact",
             dataLayout.maxFrameLength(), socketBuffers.dataWindow(),
@@ -141,9 +144,19 @@ public final class AeronReplicaLink implements ReplicaLink {
         inboundFrames.open(aeron.countersReader());
         inboundReplies.open(aeron.countersReader());
         streams = new AeronStreams(aeron);
-        add(LinkStream.DATA, inboundFrames, dataLayout, options.termLength(), socketBuffers.dataWindow());
-        add(LinkStream.REPLIES, inboundReplies, replyLayout, options.replyTermLength(), socketBuffers.replyWindow());
+        try {
+            add(LinkStream.DATA, inboundFrames, dataLayout, options.termLength(), socketBuffers.dataWindow());
+            add(LinkStream.REPLIES, inboundReplies, replyLayout, options.replyTermLength(),
+                socketBuffers.replyWindow());
+        } catch (final AeronException ex) {
+            fail(nowNs, ex);
+        }
         return 1;
+    }
+
+    private void fail(final long nowNs, final AeronException ex) {
+        driver.errors().onError(ex);
+        abandon(nowNs, "the streams cannot be opened");
     }
 
     private void add(
@@ -169,8 +182,7 @@ public final class AeronReplicaLink implements ReplicaLink {
         try {
             complete = streams.poll();
         } catch (final AeronException ex) {
-            driver.errors().onError(ex);
-            abandon(nowNs, "the streams cannot be opened");
+            fail(nowNs, ex);
             return 1;
         }
         if (complete) {
@@ -245,6 +257,17 @@ public final class AeronReplicaLink implements ReplicaLink {
             LOG.info("Link to {} is down: {}", options.peer(), reason);
             listener.onLinkDown(nowNs, reason);
         }
+    }
+
+    /**
+     * How long the HBA may wait for its sockets after a cycle that found nothing to do, in nanoseconds: Aeron's timers
+     * are kept, and a gap is asked for in time.
+     */
+    public long maxSleepNs() {
+        if (!driver.isIdle()) {
+            return 0;
+        }
+        return inboundFrames.hasGap() || inboundReplies.hasGap() ? driver.nakDelayNs() : MAX_SLEEP_NS;
     }
 
     public LinkCounters counters() {

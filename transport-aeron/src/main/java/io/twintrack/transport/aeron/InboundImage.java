@@ -204,7 +204,8 @@ final class InboundImage {
         return nowNs - stalledSinceNs > timeoutNs;
     }
 
-    private boolean isGapAhead() {
+    /** @return whether data has arrived beyond a gap that starts at the position. */
+    boolean isGapAhead() {
         return hwmCounterId != CountersReader.NULL_COUNTER_ID && !image.isClosed()
             && counterReader.getCounterValue(hwmCounterId) > position
             && terms.getIntVolatile(index(position)) <= 0;

@@ -4,8 +4,6 @@ import io.aeron.Image;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.SharedMemory;
 import org.agrona.concurrent.status.CountersReader;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -17,20 +15,24 @@ import java.util.ArrayDeque;
  */
 final class InboundStream {
     static final int MAX_IMAGES = 4;
-    private static final Logger LOG = LoggerFactory.getLogger(InboundStream.class);
+
+    private record Unwanted(Image image, String reason) {
+    }
 
     private final LinkStream stream;
     private final LinkCounters counters;
+    private final ErrorReports errors;
     private final LinkCounter receivedCounter;
     private final InboundImage[] images = new InboundImage[HeldFrames.OWNERS];
     /** Images to reject: Aeron takes no call from within its own. */
-    private final ArrayDeque<Image> unwanted = new ArrayDeque<>();
+    private final ArrayDeque<Unwanted> unwanted = new ArrayDeque<>();
     private CountersReader counterReader;
     private long nowNs;
 
     InboundStream(
         final LinkStream stream, final int maxHeldFrames, final SharedMemory sharedMemory,
-        final LinkCounters counters) {
+        final LinkCounters counters, final ErrorReports errors) {
+        this.errors = errors;
         this.stream = stream;
         this.counters = counters;
         receivedCounter = stream == LinkStream.DATA ? LinkCounter.FRAMES_RECEIVED : LinkCounter.REPLIES_RECEIVED;
@@ -51,15 +53,15 @@ final class InboundStream {
         final InboundImage place = freePlace();
         if (place == null) {
             counters.increment(LinkCounter.IMAGES_REJECTED);
-            unwanted.add(image);
+            unwanted.add(new Unwanted(image, "too many streams"));
             return;
         }
         try {
             place.attach(image, counterReader, nowNs);
             counters.increment(LinkCounter.IMAGES_ACCEPTED);
         } catch (final IOException ex) {
-            LOG.error("Cannot map the {} stream from {}: {}", stream, image.sourceIdentity(), ex.toString());
-            unwanted.add(image);
+            errors.report("Cannot map the " + stream + " stream from " + image.sourceIdentity() + ": " + ex);
+            unwanted.add(new Unwanted(image, "the receiver cannot map it"));
         }
     }
 
@@ -99,6 +101,16 @@ final class InboundStream {
         images[HeldFrames.ownerOf(token)].release(token);
     }
 
+    /** @return whether something is known to be missing in any stream. */
+    boolean hasGap() {
+        for (final InboundImage image : images) {
+            if (image.isLive() && image.isGapAhead()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int heldCount() {
         int count = 0;
         for (final InboundImage image : images) {
@@ -125,17 +137,17 @@ final class InboundStream {
     }
 
     private void rejectUnwanted() {
-        for (Image image = unwanted.poll(); image != null; image = unwanted.poll()) {
-            if (!image.isClosed()) {
-                image.reject("not wanted");
+        for (Unwanted next = unwanted.poll(); next != null; next = unwanted.poll()) {
+            if (!next.image.isClosed()) {
+                next.image.reject(next.reason);
             }
         }
     }
 
     private void end(final InboundImage image, final LinkCounter counter, final String reason) {
         counters.increment(counter);
-        LOG.warn("Ending the incoming {} stream: {}", stream, reason);
-        unwanted.add(image.lose());
+        errors.report("Ending the incoming " + stream + " stream: " + reason);
+        unwanted.add(new Unwanted(image.lose(), reason));
     }
 
     private InboundImage find(final long incarnation) {
@@ -174,8 +186,8 @@ final class InboundStream {
         }
         if (oldest != null) {
             counters.increment(LinkCounter.IMAGES_REJECTED);
-            LOG.warn("Too many nodes send to the {} stream: rejecting the oldest that does not answer us", stream);
-            unwanted.add(oldest.lose());
+            errors.report("Too many nodes send to the " + stream + " stream: the oldest that is not the peer has to go");
+            unwanted.add(new Unwanted(oldest.lose(), "the receiver expects another node"));
         }
     }
 }
