@@ -49,6 +49,7 @@ public final class AeronReplicaLink implements ReplicaLink {
     private int generation;
     private long nextOpenNs;
     private boolean hasRun;
+    private long lastNowNs;
     private boolean up;
     private long peerIncarnation = LinkSockets.NOBODY;
 
@@ -59,7 +60,8 @@ public final class AeronReplicaLink implements ReplicaLink {
     public AeronReplicaLink(final AeronDriver driver, final LinkOptions options, final SharedMemory sharedMemory) {
         this.driver = driver;
         this.options = options.conclude();
-        sockets = new LinkSockets(options.local(), options.peer(), options.longestTerm(), counters);
+        sockets = new LinkSockets(
+            options.local(), options.peer(), options.longestTerm(), counters, driver.errors());
         driver.register(sockets, options.memoryNeeded());
         socketBuffers = SocketBuffers.of(options);
         dataLayout = FrameLayout.ofData(options.mtu());
@@ -118,6 +120,7 @@ public final class AeronReplicaLink implements ReplicaLink {
 
     @Override
     public int doWork(final long nowNs) {
+        lastNowNs = nowNs;
         int work = driver.doWork(nowNs);
         if (streams != null && (streams.isClosed() || generation != driver.generation())) {
             abandon(nowNs, "this side paused for too long");
@@ -192,7 +195,7 @@ public final class AeronReplicaLink implements ReplicaLink {
         return complete ? 1 : 0;
     }
 
-    /** This life of the link is over: it will be opened anew. */
+    /** This life of the link is over: it will be opened anew, with new streams. */
     private void abandon(final long nowNs, final String reason) {
         down(nowNs, reason);
         frames.publication(null);
@@ -210,32 +213,40 @@ public final class AeronReplicaLink implements ReplicaLink {
             abandon(nowNs, "a stream is at the end of its positions");
             return 1;
         }
-        final String missing = complete ? missing() : "not open";
-        if (up == (missing == null)) {
+        final Missing missing = missing();
+        if (up == (missing == Missing.NOTHING)) {
             return 0;
         }
-        if (up) {
-            down(nowNs, missing);
-        } else {
+        if (!up) {
             up(nowNs);
+        } else if (missing.foundHere()) {
+            abandon(nowNs, missing.reason());
+        } else {
+            down(nowNs, missing.reason());
         }
         return 1;
     }
 
-    /** @return what the link lacks to be up, or null. While it is up all parts have to stay those of one life. */
-    private String missing() {
+    /** All four parts have to be there and to belong to one life of the peer; while the link is up, to the same one. */
+    private Missing missing() {
         final long answeredBy = sockets.answeredBy(LinkStream.DATA);
+        if (!complete) {
+            return Missing.STREAMS;
+        }
         if (answeredBy == LinkSockets.NOBODY || answeredBy != sockets.answeredBy(LinkStream.REPLIES)) {
-            return "the peer restarts";
+            return Missing.ONE_LIFE;
         }
         if (up && answeredBy != peerIncarnation) {
-            return "the peer has restarted";
+            return Missing.SAME_LIFE;
+        }
+        if (inboundFrames.isEnded(answeredBy) || inboundReplies.isEnded(answeredBy)) {
+            return Missing.ENDED;
         }
         if (!frames.isConnected() || !replies.isConnected()) {
-            return "the peer does not answer";
+            return Missing.LISTENERS;
         }
         return inboundFrames.hasLive(answeredBy) && inboundReplies.hasLive(answeredBy)
-            ? null : "the peer does not send";
+            ? Missing.NOTHING : Missing.SENDERS;
     }
 
     private void up(final long nowNs) {
@@ -283,11 +294,11 @@ public final class AeronReplicaLink implements ReplicaLink {
     @Override
     public void close() {
         if (streams != null) {
-            abandon(0, "closed");
+            abandon(lastNowNs, "closed here");
         }
         driver.unregister(sockets);
-        inboundReplies.maintain(0, peerIncarnation, options.stallTimeoutNs());
-        if (!inboundFrames.maintain(0, peerIncarnation, options.stallTimeoutNs())) {
+        inboundReplies.maintain(lastNowNs, peerIncarnation, options.stallTimeoutNs());
+        if (!inboundFrames.maintain(lastNowNs, peerIncarnation, options.stallTimeoutNs())) {
             LOG.error("Link to {} closed while {} frames are held: their memory stays mapped", options.peer(),
                 inboundFrames.heldCount());
         }

@@ -87,6 +87,12 @@ final class InboundStream {
         return image != null && !image.isEnded();
     }
 
+    /** @return whether the peer's life of this number has said that it sends no more, and all of it was read. */
+    boolean isEnded(final long incarnation) {
+        final InboundImage image = find(incarnation);
+        return image != null && image.isEnded();
+    }
+
     int poll(final long incarnation, final FrameHandler handler, final int limit) {
         final InboundImage image = find(incarnation);
         if (image == null) {
@@ -119,7 +125,12 @@ final class InboundStream {
         return count;
     }
 
-    /** Gives lost memory back, ends what is damaged or stands still. @return whether all lost memory is given back. */
+    /**
+     * Gives lost memory back, and drops the peer's stream if it is damaged or stands still: then the link, which lacks
+     * it, closes the subscription.
+     *
+     * @return whether all lost memory is given back.
+     */
     boolean maintain(final long nowNs, final long incarnation, final long stallTimeoutNs) {
         this.nowNs = nowNs;
         rejectUnwanted();
@@ -147,7 +158,7 @@ final class InboundStream {
     private void end(final InboundImage image, final LinkCounter counter, final String reason) {
         counters.increment(counter);
         errors.report("Ending the incoming " + stream + " stream: " + reason);
-        unwanted.add(new Unwanted(image.lose(), reason));
+        image.lose();
     }
 
     private InboundImage find(final long incarnation) {

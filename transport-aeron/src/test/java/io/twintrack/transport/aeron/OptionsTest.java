@@ -56,7 +56,8 @@ class OptionsTest {
     void aLinkThatDoesNotFitSaysWhatItNeeds() {
         try (AeronDriver driver = new AeronDriver(new DriverOptions().directory(End.newDirectory()))) {
             final LinkOptions options = new LinkOptions().local(End.freeAddress()).peer(End.freeAddress()).conclude();
-            final LinkSockets sockets = new LinkSockets(options.local(), options.peer(), 65536, new LinkCounters());
+            final LinkSockets sockets = new LinkSockets(options.local(), options.peer(), 65536, new LinkCounters(),
+                driver.errors());
             final IllegalArgumentException ex = assertThrows(IllegalArgumentException.class,
                 () -> driver.register(sockets, Long.MAX_VALUE / 2));
             assertTrue(ex.getMessage().contains("needs") && ex.getMessage().contains("MiB left"), ex.getMessage());
