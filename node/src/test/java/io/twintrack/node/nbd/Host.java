@@ -226,6 +226,7 @@ final class Host implements AutoCloseable {
             cycle(ring, server);
         } catch (final Throwable ex) {
             failure = ex;
+            ex.printStackTrace();
         } finally {
             up.countDown();
         }
