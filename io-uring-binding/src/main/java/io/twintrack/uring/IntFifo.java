@@ -25,6 +25,10 @@ final class IntFifo {
         return element;
     }
 
+    void clear() {
+        size = 0;
+    }
+
     int size() {
         return size;
     }

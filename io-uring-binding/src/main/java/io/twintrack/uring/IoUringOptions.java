@@ -21,7 +21,7 @@ public record IoUringOptions(
     boolean coopTaskrun,
     String refuse) {
 
-    public static final IoUringOptions DEFAULT = new IoUringOptions(1024, 4096, 64, 64, true, true, null);
+    public static final IoUringOptions DEFAULT = new IoUringOptions(1024, 4096, 64, 1024, true, true, null);
 
     public IoUringOptions {
         powerOfTwo("sqEntries", sqEntries, 1, 32768);

@@ -17,6 +17,10 @@ final class RingMemory implements AutoCloseable {
     private static final int CQE_LENGTH = 16;
     private static final int NEEDED = Abi.FEAT_SINGLE_MMAP | Abi.FEAT_NODROP | Abi.FEAT_SUBMIT_STABLE | Abi.FEAT_EXT_ARG;
 
+    private static final int COOPERATIVE = Abi.SETUP_COOP_TASKRUN | Abi.SETUP_TASKRUN_FLAG | Abi.SETUP_SUBMIT_ALL;
+    private static final int DEFERRED =
+        Abi.SETUP_SINGLE_ISSUER | Abi.SETUP_DEFER_TASKRUN | Abi.SETUP_TASKRUN_FLAG | Abi.SETUP_SUBMIT_ALL;
+
     final int fd;
     final int flags;
     final SubmissionQueue sq;
@@ -48,22 +52,23 @@ final class RingMemory implements AutoCloseable {
 
     /** Asks for the best flags first and for fewer when the kernel does not know them (EINVAL). */
     static RingMemory open(final IoUringOptions options) throws IoUringUnavailable {
-        final int coop = Abi.SETUP_TASKRUN_FLAG | Abi.SETUP_SUBMIT_ALL;
-        final int[] tries = {
-            options.singleIssuer() ? Abi.SETUP_SINGLE_ISSUER | Abi.SETUP_DEFER_TASKRUN | coop : 0,
-            options.coopTaskrun() ? Abi.SETUP_COOP_TASKRUN | coop : 0,
-            0};
-        int errno = Errno.EINVAL;
         try (NativeMemory params = NativeMemory.map(PARAMS_LENGTH)) {
-            for (int i = 0; i < tries.length && errno == Errno.EINVAL; i++) {
-                final int fd = setup(params, options, tries[i]);
+            int flags = options.singleIssuer() ? DEFERRED : fewer(options);
+            while (true) {
+                final int fd = setup(params, options, flags);
                 if (fd >= 0) {
                     return checked(fd, params.address());
                 }
-                errno = -fd;
+                if (fd != -Errno.EINVAL || flags == 0) {
+                    throw new IoUringUnavailable(reason(-fd), -fd);
+                }
+                flags = flags == DEFERRED ? fewer(options) : 0;
             }
         }
-        throw new IoUringUnavailable(reason(errno), errno);
+    }
+
+    private static int fewer(final IoUringOptions options) {
+        return options.coopTaskrun() ? COOPERATIVE : 0;
     }
 
     /** @return a descriptor or a negative error number. */

@@ -92,18 +92,18 @@ final class Syscalls implements AutoCloseable {
         final int fd = fds[op];
         return switch (opcodes[op]) {
             case Abi.OP_READ, Abi.OP_WRITE -> transfer(op);
-            case Abi.OP_READV -> result(Libc.preadv2(fd, addresses[op], lengths[op], offsets[op], flags[op]));
-            case Abi.OP_WRITEV -> result(Libc.pwritev2(fd, addresses[op], lengths[op], offsets[op], flags[op]));
-            case Abi.OP_FSYNC -> result((int) (flags[op] != 0 ? Libc.fdatasync(fd) : Libc.fsync(fd)));
-            case Abi.OP_FALLOCATE -> result((int) Libc.fallocate(fd, lengths[op], offsets[op], addresses[op]));
-            case Abi.OP_ACCEPT -> result((int) Libc.accept4(fd, 0, 0, flags[op]));
-            case Abi.OP_CONNECT -> result((int) Libc.connect(fd, addresses[op], offsets[op]));
-            case Abi.OP_CLOSE -> result((int) Libc.close(fd));
+            case Abi.OP_READV -> orErrno(Libc.preadv2(fd, addresses[op], lengths[op], offsets[op], flags[op]));
+            case Abi.OP_WRITEV -> orErrno(Libc.pwritev2(fd, addresses[op], lengths[op], offsets[op], flags[op]));
+            case Abi.OP_FSYNC -> orErrno((int) (flags[op] != 0 ? Libc.fdatasync(fd) : Libc.fsync(fd)));
+            case Abi.OP_FALLOCATE -> orErrno((int) Libc.fallocate(fd, lengths[op], offsets[op], addresses[op]));
+            case Abi.OP_ACCEPT -> orErrno((int) Libc.accept4(fd, 0, 0, flags[op]));
+            case Abi.OP_CONNECT -> orErrno((int) Libc.connect(fd, addresses[op], offsets[op]));
+            case Abi.OP_CLOSE -> orErrno((int) Libc.close(fd));
             case Abi.OP_RECV, Abi.OP_SEND -> stream(op);
             case Abi.OP_RECVMSG ->
-                orBlocked(result(Libc.recvmsg(fd, addresses[op], flags[op] | Sockets.MSG_DONTWAIT)));
+                orBlocked(orErrno(Libc.recvmsg(fd, addresses[op], flags[op] | Sockets.MSG_DONTWAIT)));
             case Abi.OP_SENDMSG ->
-                orBlocked(result(Libc.sendmsg(fd, addresses[op], flags[op] | Sockets.MSG_DONTWAIT)));
+                orBlocked(orErrno(Libc.sendmsg(fd, addresses[op], flags[op] | Sockets.MSG_DONTWAIT)));
             default -> 0;
         };
     }
@@ -111,13 +111,13 @@ final class Syscalls implements AutoCloseable {
     private int transfer(final int op) {
         final boolean read = opcodes[op] == Abi.OP_READ;
         if (flags[op] == 0) {
-            return result(read ?
+            return orErrno(read ?
                 Libc.pread(fds[op], addresses[op], lengths[op], offsets[op]) :
                 Libc.pwrite(fds[op], addresses[op], lengths[op], offsets[op]));
         }
         UnsafeApi.putLong(iovec.address(), addresses[op]);
         UnsafeApi.putLong(iovec.address() + 8, lengths[op]);
-        return result(read ?
+        return orErrno(read ?
             Libc.preadv2(fds[op], iovec.address(), 1, offsets[op], flags[op]) :
             Libc.pwritev2(fds[op], iovec.address(), 1, offsets[op], flags[op]));
     }
@@ -129,7 +129,7 @@ final class Syscalls implements AutoCloseable {
         while (true) {
             final long address = addresses[op] + done[op];
             final long length = lengths[op] - done[op];
-            final int result = orBlocked(result(opcodes[op] == Abi.OP_RECV ?
+            final int result = orBlocked(orErrno(opcodes[op] == Abi.OP_RECV ?
                 Libc.recv(fds[op], address, length, callFlags) :
                 Libc.send(fds[op], address, length, callFlags)));
             if (result > 0) {
@@ -141,7 +141,7 @@ final class Syscalls implements AutoCloseable {
         }
     }
 
-    private static int result(final long result) {
+    private static int orErrno(final long result) {
         return result < 0 ? -Libc.errno() : (int) result;
     }
 

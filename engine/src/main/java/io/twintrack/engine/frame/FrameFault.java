@@ -1,0 +1,13 @@
+package io.twintrack.engine.frame;
+
+/** Why an inbound frame or reply is no such thing. It is dropped and counted: nothing in it can be trusted. */
+public enum FrameFault {
+    NONE,
+    TOO_SHORT,
+    /** Another schema, template, version or block length. */
+    UNKNOWN_FORMAT,
+    HEADER_CHECKSUM,
+    UNKNOWN_OPERATION,
+    /** Payload, fragment or request do not fit into each other or into the frame. */
+    LENGTHS
+}

@@ -1,0 +1,41 @@
+package io.twintrack.engine.frame;
+
+/** What a frame asks for. The codes travel on the wire and are never renumbered. */
+public enum Operation {
+    /** Opens a session: names both nodes and binds volumes to short ids. */
+    HELLO(1),
+    WRITE(2),
+    /** Everything answered before is on stable storage when it is answered. */
+    FLUSH(3),
+    /** The range reads as zeros afterwards; with {@link FrameFlag#DEALLOCATE} the room may be given back. */
+    ZERO(4),
+    /** Hash the range and say whether it equals the hash in the frame. */
+    COMPARE(5),
+    /** Asks for nothing but a reply. */
+    HEARTBEAT(6),
+    /** An error reply arrived and was reported; it gets no reply itself. */
+    ERROR_ACK(7);
+
+    private static final Operation[] BY_CODE = new Operation[8];
+
+    static {
+        for (final Operation operation : values()) {
+            BY_CODE[operation.code] = operation;
+        }
+    }
+
+    private final short code;
+
+    Operation(final int code) {
+        this.code = (short) code;
+    }
+
+    public short code() {
+        return code;
+    }
+
+    /** @return the operation, or {@code null} for a code that has none. */
+    public static Operation of(final int code) {
+        return code > 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    }
+}

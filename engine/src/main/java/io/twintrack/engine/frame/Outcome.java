@@ -1,0 +1,38 @@
+package io.twintrack.engine.frame;
+
+/** What a reply says of its frame. The codes travel on the wire and are never renumbered. */
+public enum Outcome {
+    /** Received, checked and carried out. For COMPARE: the bytes are equal. */
+    DONE(1),
+    /** COMPARE: the bytes differ. */
+    DIFFERENT(2),
+    /** Not carried out; status and nature say why and what helps. */
+    ERROR(3),
+    /** Received earlier and still being carried out: keep waiting. */
+    WORKING(4),
+    /** HELLO: the session is open. */
+    WELCOME(5);
+
+    private static final Outcome[] BY_CODE = new Outcome[6];
+
+    static {
+        for (final Outcome outcome : values()) {
+            BY_CODE[outcome.code] = outcome;
+        }
+    }
+
+    private final short code;
+
+    Outcome(final int code) {
+        this.code = (short) code;
+    }
+
+    public short code() {
+        return code;
+    }
+
+    /** @return the outcome, or {@code null} for a code that has none. */
+    public static Outcome of(final int code) {
+        return code > 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    }
+}

@@ -1,0 +1,131 @@
+package io.twintrack.engine.hba;
+
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.origin.RequestPool;
+import io.twintrack.engine.port.IoQueue;
+import io.twintrack.engine.volume.Volume;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One I/O processor: one thread runs its duty cycle, and all that it does happens there. It has no clock and no
+ * thread of its own; whoever drives it reads the clock once a cycle.
+ *
+ * <p>Completions come before intake, so that slots are free before they are claimed. The wire comes after intake, so
+ * that what was just asked leaves in the same cycle, and the ring is entered once, at the end.
+ */
+public final class Hba {
+    /** From taking requests to having nothing left to do. */
+    private enum Phase {
+        RUNNING, DRAINING, FLUSHING, STOPPED
+    }
+
+    private final IoQueue queue;
+    private final List<Peer> peers;
+    private final RequestPool requests;
+    private final Counters counters;
+    private final List<Intake> intakes = new ArrayList<>();
+    private final List<PrimaryVolume> volumes = new ArrayList<>();
+    private Phase phase = Phase.RUNNING;
+
+    Hba(final IoQueue queue, final List<Peer> peers, final RequestPool requests, final Counters counters) {
+        this.queue = queue;
+        this.peers = peers;
+        this.requests = requests;
+        this.counters = counters;
+        for (final Peer peer : peers) {
+            volumes.addAll(peer.origin.volumes());
+        }
+    }
+
+    /** Another source of requests. Before the first duty cycle. */
+    public void add(final Intake intake) {
+        intakes.add(intake);
+    }
+
+    /**
+     * One duty cycle.
+     *
+     * @param nowNs of a clock that never goes back, such as {@code System.nanoTime()}.
+     * @return an amount of work; 0 means that nothing happened.
+     */
+    public int doWork(final long nowNs) {
+        int work = queue.poll();
+        for (int i = 0; i < peers.size(); i++) {
+            work += peers.get(i).pollInbound(nowNs);
+        }
+        for (int i = 0; i < intakes.size(); i++) {
+            work += intakes.get(i).doWork(nowNs);
+        }
+        for (int i = 0; i < peers.size(); i++) {
+            work += peers.get(i).pollOutbound(nowNs);
+            work += peers.get(i).link.doWork(nowNs);
+        }
+        if (phase != Phase.RUNNING) {
+            goOnStopping();
+        }
+        return work + queue.submit();
+    }
+
+    /** Takes no more requests; those on their way end, then the disks are flushed. Go on with duty cycles. */
+    public void stop() {
+        if (phase == Phase.RUNNING) {
+            phase = Phase.DRAINING;
+            for (final Peer peer : peers) {
+                peer.origin.stop();
+            }
+        }
+    }
+
+    private void goOnStopping() {
+        if (phase == Phase.DRAINING && requests.inUse() == 0) {
+            phase = Phase.FLUSHING;
+            for (final Peer peer : peers) {
+                peer.target.stop();
+                peer.target.flushDisks();
+                peer.origin.flushDisks();
+            }
+        } else if (phase == Phase.FLUSHING && isIdle()) {
+            phase = Phase.STOPPED;
+        }
+    }
+
+    private boolean isIdle() {
+        for (final Peer peer : peers) {
+            if (!peer.origin.isFlushed() || !peer.target.isIdle()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** After {@link #stop}: nothing is on its way any more, and every disk was flushed. */
+    public boolean isStopped() {
+        return phase == Phase.STOPPED;
+    }
+
+    /** The volumes that this node is origin of; what clients may attach to. */
+    public List<PrimaryVolume> volumes() {
+        return volumes;
+    }
+
+    /** @return the volume of this name, or null. */
+    public Volume volume(final String name) {
+        for (final PrimaryVolume volume : volumes) {
+            if (volume.name().equals(name)) {
+                return volume;
+            }
+        }
+        return null;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Requests on their way now. */
+    public int requestsInUse() {
+        return requests.inUse();
+    }
+}

@@ -1,0 +1,170 @@
+package io.twintrack.engine.hba;
+
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.frame.Protocol;
+import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.origin.AckTracker;
+import io.twintrack.engine.origin.Origin;
+import io.twintrack.engine.origin.RequestPool;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.port.IoQueue;
+import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.target.DuplicateWindow;
+import io.twintrack.engine.target.TargetSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.agrona.concurrent.AtomicBuffer;
+
+/**
+ * Everything that an {@link Hba} is made of. Set what has no default, add peers and pairs, then {@link #conclude()}:
+ * it checks the rest, and allocates all that the HBA will ever need. Times are in nanoseconds.
+ */
+public final class HbaSetup {
+    private record PeerSetup(
+        String iqn, ReplicaLink link, AtomicBuffer acks, AtomicBuffer duplicates, long replyTimeoutNs, int tries,
+        List<PairSetup> origins, List<PairSetup> targets) {
+    }
+
+    private record PairSetup(String name, BlockDevice device) {
+    }
+
+    private final Map<String, PeerSetup> peers = new HashMap<>();
+    private final List<String> peerOrder = new ArrayList<>();
+    private String iqn;
+    private long bootId;
+    private IoQueue queue;
+    private SlotPool peerSlots;
+    private int slotLength = 256 * 1024;
+    private AtomicBuffer counterValues;
+    private LongSupplier sessionIds;
+    private int requests = 1024;
+    private int applies = 1024;
+    private long replyTimeoutNs = TimeUnit.MILLISECONDS.toNanos(500);
+    private int tries = 5;
+
+    /** This node's name and a number that no earlier start of it had. */
+    public HbaSetup node(final String name, final long boot) {
+        iqn = name;
+        bootId = boot;
+        return this;
+    }
+
+    public HbaSetup queue(final IoQueue ioQueue) {
+        queue = ioQueue;
+        return this;
+    }
+
+    /**
+     * @param clientSlotLength bytes in a client's slot: the longest read or write.
+     * @param forPeers         slots for comparing, and for requests that are put together from small frames.
+     */
+    public HbaSetup slots(final int clientSlotLength, final SlotPool forPeers) {
+        slotLength = clientSlotLength;
+        peerSlots = forPeers;
+        return this;
+    }
+
+    /** @param values at least {@link Counters#LENGTH} bytes. */
+    public HbaSetup counters(final AtomicBuffer values) {
+        counterValues = values;
+        return this;
+    }
+
+    /** @param ids never gives 0, nor an id twice, not even across restarts: 64 random bits. */
+    public HbaSetup sessionIds(final LongSupplier ids) {
+        sessionIds = ids;
+        return this;
+    }
+
+    /**
+     * For the peers that are added from now on.
+     *
+     * @param timeoutNs until a frame is sent again.
+     * @param maxTries  until the peer counts as lost, 1 or more.
+     */
+    public HbaSetup replyTimeout(final long timeoutNs, final int maxTries) {
+        replyTimeoutNs = timeoutNs;
+        tries = maxTries;
+        return this;
+    }
+
+    /** @param own requests of clients on their way at a time. @param received the same of peers. */
+    public HbaSetup depth(final int own, final int received) {
+        requests = own;
+        applies = received;
+        return this;
+    }
+
+    /** @param acks {@link AckTracker#LENGTH} bytes. @param duplicates {@link DuplicateWindow#LENGTH} bytes. */
+    public HbaSetup peer(
+        final String peerIqn, final ReplicaLink link, final AtomicBuffer acks, final AtomicBuffer duplicates) {
+        if (peers.put(peerIqn, new PeerSetup(
+            peerIqn, link, acks, duplicates, replyTimeoutNs, tries, new ArrayList<>(), new ArrayList<>())) != null) {
+            throw new IllegalArgumentException("peer " + peerIqn + " is named twice");
+        }
+        peerOrder.add(peerIqn);
+        return this;
+    }
+
+    /** This node is origin of the pair; clients attach to it here. */
+    public HbaSetup origin(final String pairName, final BlockDevice device, final String peerIqn) {
+        peer(peerIqn).origins.add(new PairSetup(pairName, device));
+        return this;
+    }
+
+    /** This node keeps the redundant copy of the pair. */
+    public HbaSetup target(final String pairName, final BlockDevice device, final String peerIqn) {
+        peer(peerIqn).targets.add(new PairSetup(pairName, device));
+        return this;
+    }
+
+    private PeerSetup peer(final String peerIqn) {
+        final PeerSetup peer = peers.get(peerIqn);
+        if (peer == null) {
+            throw new IllegalArgumentException("no peer is named " + peerIqn);
+        }
+        return peer;
+    }
+
+    /** @throws IllegalArgumentException when something is missing or out of range. */
+    public Hba conclude() {
+        check();
+        final Counters counters = new Counters(counterValues);
+        final RequestPool pool = new RequestPool(requests);
+        final List<Peer> made = new ArrayList<>();
+        for (final String name : peerOrder) {
+            made.add(make(peers.get(name), pool, counters));
+        }
+        return new Hba(queue, made, pool, counters);
+    }
+
+    private Peer make(final PeerSetup peer, final RequestPool pool, final Counters counters) {
+        final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, peer.replyTimeoutNs, peer.tries,
+            new AckTracker(peer.acks), pool, slotLength, peerSlots, sessionIds, counters));
+        peer.origins.forEach(pair -> origin.add(pair.name, pair.device));
+        origin.conclude();
+        final TargetSession target = new TargetSession(
+            iqn, peer.iqn, bootId, peer.link, new DuplicateWindow(peer.duplicates), peerSlots, applies, counters);
+        peer.targets.forEach(pair -> target.add(pair.name, pair.device));
+        return new Peer(peer.iqn, peer.link, origin, target);
+    }
+
+    private void check() {
+        require(iqn != null && queue != null && peerSlots != null && counterValues != null && sessionIds != null,
+            "node, queue, slots, counters and sessionIds must be set");
+        require(replyTimeoutNs > 0 && tries > 0, "reply time-out and tries must be positive");
+        require(requests > 0 && applies > 0, "depths must be positive");
+        require(slotLength <= peerSlots.slotLength(), "a peer slot must hold what a client slot holds");
+        require(peerSlots.slotLength() <= Protocol.MAX_SLOT_LENGTH, "slots are longer than the protocol allows");
+    }
+
+    private static void require(final boolean holds, final String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule);
+        }
+    }
+}

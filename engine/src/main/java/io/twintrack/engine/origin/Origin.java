@@ -1,0 +1,94 @@
+package io.twintrack.engine.origin;
+
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.frame.HelloWriter;
+import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.port.ReplicaLink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Everything for which this node is the origin towards one peer: the session and the volumes that it carries. */
+public final class Origin {
+
+    /** What an origin is made of. All times in nanoseconds. */
+    public record Setup(
+        String iqn, String peerIqn, long bootId, ReplicaLink link, long replyTimeoutNs, int tries,
+        AckTracker acks, RequestPool requests, int slotLength, SlotPool comparisonSlots, LongSupplier sessionIds,
+        Counters counters) {
+    }
+
+    private final Setup setup;
+    private final OriginSession session;
+    private final List<PrimaryVolume> volumes = new ArrayList<>();
+    private int unflushed;
+
+    public Origin(final Setup setup) {
+        this.setup = setup;
+        session = new OriginSession(setup.iqn(), setup.peerIqn(), setup.link(), setup.replyTimeoutNs(), setup.tries(),
+            setup.acks(), setup.requests(), setup.sessionIds(), setup.counters());
+    }
+
+    /** A volume that is mirrored to the peer. Before the first duty cycle. */
+    public PrimaryVolume add(final String pairName, final BlockDevice device) {
+        final PairMonitor pair = new PairMonitor(pairName);
+        final PrimaryVolume volume = new PrimaryVolume(pairName, volumes.size(), device, setup.slotLength(),
+            setup.requests(), session, setup.counters(), pair);
+        pair.comparison(new Comparison(volume, setup.comparisonSlots()));
+        volumes.add(volume);
+        return volume;
+    }
+
+    /** All volumes are there. */
+    public void conclude() {
+        session.bind(volumes, new HelloWriter(
+            setup.iqn(), setup.peerIqn(), setup.bootId(), setup.comparisonSlots().slotLength(), volumes));
+    }
+
+    public void onLinkUp(final long nowNs) {
+        session.onLinkUp(nowNs);
+    }
+
+    public void onLinkDown(final long nowNs, final String reason) {
+        session.onLinkDown(nowNs, reason);
+    }
+
+    /** @return how many replies were taken off the wire. */
+    public int pollReplies(final long nowNs, final int limit) {
+        return session.pollReplies(nowNs, limit);
+    }
+
+    /** @return an amount of work. */
+    public int poll(final long nowNs) {
+        int work = 0;
+        for (int i = 0; i < volumes.size(); i++) {
+            work += volumes.get(i).disk().poll();
+            work += volumes.get(i).pair().poll(nowNs);
+        }
+        return work + session.poll(nowNs);
+    }
+
+    public List<PrimaryVolume> volumes() {
+        return volumes;
+    }
+
+    /** Takes no more requests; what is on its way goes on. */
+    public void stop() {
+        for (final PrimaryVolume volume : volumes) {
+            volume.stop();
+        }
+    }
+
+    /** Flushes this node's disks, once nothing else is on its way. */
+    public void flushDisks() {
+        for (final PrimaryVolume volume : volumes) {
+            unflushed++;
+            volume.flushLocally((tag, status) -> unflushed--, 0);
+        }
+    }
+
+    public boolean isFlushed() {
+        return unflushed == 0;
+    }
+}

@@ -1,0 +1,134 @@
+package io.twintrack.engine.origin;
+
+import io.twintrack.engine.Status;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state of one pair at its origin, and what moves it. Nothing is taken for equal that was not compared: each new
+ * session, and each write that failed on one side, leads to a comparison of the whole volume.
+ */
+public final class PairMonitor {
+    private static final Logger LOG = LoggerFactory.getLogger(PairMonitor.class);
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String name;
+    private PairState state = PairState.CONNECTING;
+    private Comparison comparison;
+    private boolean mayDiffer = true;
+    private boolean serving;
+    private boolean stopping;
+    private long compareNotBeforeNs;
+    private long deviceErrors;
+
+    PairMonitor(final String name) {
+        this.name = name;
+    }
+
+    void comparison(final Comparison comparison) {
+        this.comparison = comparison;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public PairState state() {
+        return state;
+    }
+
+    /** Clients may attach: both sides were equal at least once since this node started. */
+    public boolean isServing() {
+        return serving;
+    }
+
+    /** Why nothing may be written now, or OK. */
+    Status mutationRefusal() {
+        return switch (state) {
+            case SEVERED -> Status.PEER_LOST;
+            case FAILED -> Status.IO_ERROR;
+            default -> Status.OK;
+        };
+    }
+
+    /** Bytes of the running or last comparison that were found or made equal. */
+    public long comparedBytes() {
+        return comparison.comparedBytes();
+    }
+
+    void onSessionOpened(final long nowNs) {
+        if (state != PairState.FAILED) {
+            state(PairState.COMPARING, "the target answers; comparing both sides");
+            mayDiffer = true;
+            compareNotBeforeNs = nowNs;
+        }
+    }
+
+    void onSevered(final String reason) {
+        if (state == PairState.COMPARING || state == PairState.UP_TO_DATE) {
+            state(PairState.SEVERED, reason + "; writes fail until the target is back");
+        }
+    }
+
+    /** An operation failed on one side and perhaps not on the other. */
+    void onMayDiffer(final Status status) {
+        mayDiffer = true;
+    }
+
+    void onCopied(final long bytes) {
+        comparison.onCopied(bytes);
+    }
+
+    void onDeviceError(final Status status, final long offset) {
+        if (Long.bitCount(++deviceErrors) == 1) {
+            LOG.error("pair {}: disk error {} at byte {} ({} so far)", name, status, offset, deviceErrors);
+        }
+    }
+
+    void onFlushFailed(final Status status) {
+        state(PairState.FAILED, "this node's disk failed a flush with " + status + "; no more writes are taken");
+    }
+
+    /** Begins no more comparisons and ends a running one. */
+    void stop() {
+        comparison.stop();
+        stopping = true;
+    }
+
+    /** @return an amount of work. */
+    int poll(final long nowNs) {
+        if (state == PairState.UP_TO_DATE && mayDiffer) {
+            state(PairState.COMPARING, "an operation failed on one side");
+            compareNotBeforeNs = nowNs + RETRY_NS;
+        }
+        if (state != PairState.COMPARING || stopping) {
+            return comparison.poll();
+        }
+        if (mayDiffer && comparison.isIdle() && nowNs - compareNotBeforeNs >= 0) {
+            mayDiffer = false;
+            comparison.begin();
+        }
+        final int work = comparison.poll();
+        if (work > 0 && comparison.isIdle()) {
+            onCompared(nowNs);
+        }
+        return work;
+    }
+
+    private void onCompared(final long nowNs) {
+        if (comparison.isEqual() && !mayDiffer) {
+            serving = true;
+            state(PairState.UP_TO_DATE, "both sides are equal; " + comparison.copiedBytes() + " bytes were copied");
+        } else {
+            mayDiffer = true;
+            compareNotBeforeNs = nowNs + RETRY_NS;
+            LOG.warn("pair {}: the comparison did not finish ({}); it begins again", name, comparison.status());
+        }
+    }
+
+    private void state(final PairState next, final String reason) {
+        LOG.info("pair {}: {} -> {}: {}", name, state, next, reason);
+        state = next;
+    }
+}

@@ -1,0 +1,59 @@
+package io.twintrack.engine.target;
+
+import io.twintrack.engine.disk.DiskOperation;
+import io.twintrack.engine.memory.SlotPool;
+
+/**
+ * One received request, or one fragment of it that can be written from where it lies, on its way to the redundant
+ * volume's disk. Reused; see {@link ApplyPool}.
+ */
+final class Apply extends DiskOperation {
+    static final long NO_TOKEN = -1;
+
+    RedundantVolume volume;
+    /** The session that asked; when it is over nobody is answered. */
+    long session;
+    /** Received memory to give back to the link, or NO_TOKEN. */
+    long token;
+    /** Slot that holds the bytes, or NONE. */
+    int slot;
+    boolean comparison;
+    long hashLow;
+    long hashHigh;
+    boolean holdsRange;
+    boolean started;
+    /** The frames to answer: one, or all fragments of a reassembled request. */
+    final long[] messageIds;
+    int messageCount;
+    /** Of a request that is being reassembled. */
+    long requestId;
+    long receivedBytes;
+
+    Apply(final int index, final int maxFragments) {
+        super(index);
+        messageIds = new long[maxFragments];
+    }
+
+    void set(final RedundantVolume target, final long ofSession, final Step what, final long from, final long bytes) {
+        volume = target;
+        session = ofSession;
+        step = what;
+        offset = from;
+        length = bytes;
+        address = 0;
+        durable = false;
+        deallocate = false;
+        token = NO_TOKEN;
+        slot = SlotPool.NONE;
+        comparison = false;
+        holdsRange = false;
+        started = false;
+        messageCount = 0;
+        requestId = 0;
+        receivedBytes = 0;
+    }
+
+    void answers(final long messageId) {
+        messageIds[messageCount++] = messageId;
+    }
+}

@@ -1,0 +1,320 @@
+package io.twintrack.engine.target;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.disk.DiskOperation.Step;
+import io.twintrack.engine.frame.BlockHash;
+import io.twintrack.engine.frame.FrameFlag;
+import io.twintrack.engine.frame.FrameReader;
+import io.twintrack.engine.frame.HelloReader;
+import io.twintrack.engine.frame.Operation;
+import io.twintrack.engine.frame.Operation;
+import io.twintrack.engine.frame.Outcome;
+import io.twintrack.engine.frame.Protocol;
+import io.twintrack.engine.frame.sbe.FrameDecoder;
+import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.port.FrameHandler;
+import io.twintrack.engine.port.ReplicaLink;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.UnsafeApi;
+
+/**
+ * Carries out the frames of a session: checks each against its volume, writes its bytes from where they were received
+ * or puts a request together in a slot first, and answers when the disk is done.
+ */
+final class FrameApplier {
+    /** Shortest payload that a link carries, but for the last of a request. */
+    private static final int MIN_FRAGMENT = 512;
+
+    private final ReplicaLink link;
+    private final DuplicateWindow window;
+    private final ReplySender replies;
+    private final SlotPool slots;
+    private final Counters counters;
+    private final ApplyPool applies;
+    private final BlockHash hash = new BlockHash();
+    private final RedundantVolume[] bound = new RedundantVolume[Protocol.MAX_VOLUMES];
+    private final int maxFragments;
+    private int outstanding;
+    private int onDisk;
+
+    FrameApplier(
+        final ReplicaLink link, final DuplicateWindow window, final ReplySender replies, final SlotPool slots,
+        final int depth, final Counters counters) {
+        this.link = link;
+        this.window = window;
+        this.replies = replies;
+        this.slots = slots;
+        this.counters = counters;
+        maxFragments = slots.slotLength() / MIN_FRAGMENT;
+        applies = new ApplyPool(depth, slots.count(), maxFragments);
+    }
+
+    RedundantVolume volume(final String pairName, final BlockDevice device) {
+        return new RedundantVolume(pairName, device, applies, this::onDiskComplete);
+    }
+
+    int slotLength() {
+        return slots.slotLength();
+    }
+
+    /** Short ids of the coming session. */
+    void bind(final List<HelloReader.Binding> bindings, final List<RedundantVolume> volumes) {
+        Arrays.fill(bound, null);
+        for (final HelloReader.Binding binding : bindings) {
+            for (final RedundantVolume volume : volumes) {
+                if (volume.name().equals(binding.pairName()) && binding.redundantVolume() < bound.length) {
+                    bound[binding.redundantVolume()] = volume;
+                }
+            }
+        }
+    }
+
+    /** @return what becomes of the frame's memory, see {@link FrameHandler}. */
+    int carryOut(final FrameReader frame, final long session, final long messageId, final long token) {
+        return switch (frame.operation()) {
+            case HEARTBEAT -> answer(messageId, Outcome.DONE, Status.OK);
+            case WRITE -> write(frame, session, messageId, token);
+            case ZERO, FLUSH, COMPARE -> command(frame, session, messageId);
+            default -> answer(messageId, Outcome.ERROR, Status.INVALID);
+        };
+    }
+
+    private int write(final FrameReader frame, final long session, final long messageId, final long token) {
+        final FrameDecoder fields = frame.fields();
+        final RedundantVolume volume = boundVolume(fields);
+        final Status refusal = check(volume, fields, slots.slotLength());
+        if (refusal != Status.OK) {
+            return answer(messageId, Outcome.ERROR, refusal);
+        }
+        if (!frame.payloadIntact()) {
+            counters.increment(Counter.FRAMES_CORRUPT_PAYLOAD);
+            return tryAgain(session, messageId, Status.CHECKSUM);
+        }
+        final boolean direct =
+            volume.takesDirectly(frame.payloadAddress(), fields.fragmentOffset(), frame.payloadLength());
+        final int fate = direct
+            ? writeDirectly(frame, volume, session, messageId, token)
+            : reassemble(frame, volume, session, messageId);
+        if (fate != FrameHandler.REFUSED) {
+            counters.add(Counter.BYTES_RECEIVED, frame.payloadLength());
+        }
+        return fate;
+    }
+
+    /** The disk reads the bytes where the link received them; the link gets them back when it is done. */
+    private int writeDirectly(
+        final FrameReader frame, final RedundantVolume volume, final long session, final long messageId,
+        final long token) {
+        final Apply apply = applies.claimSingle();
+        if (apply == null) {
+            return FrameHandler.REFUSED;
+        }
+        counters.increment(Counter.FRAMES_DIRECT);
+        final long offset = frame.fields().requestOffset() + frame.fields().fragmentOffset();
+        apply.set(volume, session, Step.WRITE, offset, frame.payloadLength());
+        apply.address = frame.payloadAddress();
+        apply.durable = frame.has(FrameFlag.DURABLE);
+        apply.token = token;
+        start(apply, messageId);
+        return FrameHandler.HELD;
+    }
+
+    /** Small frames, or a disk that wants coarser alignment: the request is put together in a slot. */
+    private int reassemble(
+        final FrameReader frame, final RedundantVolume volume, final long session, final long messageId) {
+        final FrameDecoder fields = frame.fields();
+        Apply apply = applies.incomplete(session, fields.requestId());
+        if (apply == null) {
+            apply = claimWithSlot();
+            if (apply == null) {
+                return noSlot(session, messageId);
+            }
+            final int slot = apply.slot;
+            apply.set(volume, session, Step.WRITE, fields.requestOffset(), fields.requestLength());
+            apply.slot = slot;
+            apply.address = slots.address(slot);
+            apply.durable = frame.has(FrameFlag.DURABLE);
+            apply.requestId = fields.requestId();
+            outstanding++;
+        } else if (apply.volume != volume || apply.offset != fields.requestOffset()
+            || apply.length != fields.requestLength() || apply.messageCount == maxFragments) {
+            return answer(messageId, Outcome.ERROR, Status.INVALID);
+        }
+        counters.increment(Counter.FRAMES_COPIED);
+        UnsafeApi.copyMemory(
+            frame.payloadAddress(), apply.address + fields.fragmentOffset(), frame.payloadLength());
+        window.pending(messageId);
+        apply.answers(messageId);
+        apply.receivedBytes += frame.payloadLength();
+        if (apply.receivedBytes >= apply.length) {
+            onDisk++;
+            apply.volume.start(apply);
+        }
+        return FrameHandler.CONSUMED;
+    }
+
+    private int command(final FrameReader frame, final long session, final long messageId) {
+        final FrameDecoder fields = frame.fields();
+        final RedundantVolume volume = boundVolume(fields);
+        final boolean compare = frame.operation() == Operation.COMPARE;
+        final Status refusal = check(volume, fields, compare ? slots.slotLength() : Long.MAX_VALUE);
+        if (fields.requestLength() == 0 != (frame.operation() == Operation.FLUSH)) {
+            return answer(messageId, Outcome.ERROR, Status.INVALID);
+        }
+        if (refusal != Status.OK) {
+            return answer(messageId, Outcome.ERROR, refusal);
+        }
+        final Apply apply = compare ? claimWithSlot() : applies.claimSingle();
+        if (apply == null) {
+            return compare ? noSlot(session, messageId) : FrameHandler.REFUSED;
+        }
+        final int slot = compare ? apply.slot : SlotPool.NONE;
+        apply.set(volume, session, step(frame), fields.requestOffset(), fields.requestLength());
+        apply.durable = frame.has(FrameFlag.DURABLE);
+        apply.deallocate = frame.has(FrameFlag.DEALLOCATE);
+        if (compare) {
+            apply.slot = slot;
+            apply.address = slots.address(slot);
+            apply.comparison = true;
+            apply.receivedBytes = apply.length;
+            apply.hashLow = fields.hashLow();
+            apply.hashHigh = fields.hashHigh();
+        }
+        start(apply, messageId);
+        return FrameHandler.CONSUMED;
+    }
+
+    private static Step step(final FrameReader frame) {
+        return switch (frame.operation()) {
+            case COMPARE -> Step.READ;
+            case ZERO -> Step.ZERO;
+            default -> Step.FLUSH;
+        };
+    }
+
+    private void start(final Apply apply, final long messageId) {
+        outstanding++;
+        onDisk++;
+        window.pending(messageId);
+        apply.answers(messageId);
+        apply.volume.start(apply);
+    }
+
+    /** Flushes one volume's disk without being asked by a frame. */
+    void flush(final RedundantVolume volume) {
+        final Apply apply = applies.claimSingle();
+        apply.set(volume, replies.session(), Step.FLUSH, 0, 0);
+        outstanding++;
+        onDisk++;
+        volume.start(apply);
+    }
+
+    private RedundantVolume boundVolume(final FrameDecoder fields) {
+        final int id = fields.redundantVolume();
+        return id < bound.length ? bound[id] : null;
+    }
+
+    private static Status check(final RedundantVolume volume, final FrameDecoder fields, final long maxLength) {
+        if (volume == null) {
+            return Status.UNKNOWN_VOLUME;
+        }
+        final Status refusal = volume.check(fields.volumeSize(), fields.requestOffset(), fields.requestLength());
+        return refusal == Status.OK && fields.requestLength() > maxLength ? Status.INVALID : refusal;
+    }
+
+    private Apply claimWithSlot() {
+        final int slot = slots.claim();
+        if (slot == SlotPool.NONE) {
+            return null;
+        }
+        final Apply apply = applies.claimAssembly();
+        if (apply == null) {
+            slots.release(slot);
+            return null;
+        }
+        apply.slot = slot;
+        return apply;
+    }
+
+    /**
+     * Wait for the disk when it will free a slot. When all slots hold requests whose missing frames come behind this
+     * one, waiting would never end: the frame is sent again later.
+     */
+    private int noSlot(final long session, final long messageId) {
+        return onDisk > 0 ? FrameHandler.REFUSED : tryAgain(session, messageId, Status.BUSY);
+    }
+
+    private int tryAgain(final long session, final long messageId, final Status status) {
+        counters.increment(Counter.FRAMES_REFUSED);
+        replies.say(session, messageId, Outcome.ERROR, status);
+        return FrameHandler.CONSUMED;
+    }
+
+    private int answer(final long messageId, final Outcome outcome, final Status status) {
+        if (outcome == Outcome.ERROR) {
+            counters.increment(Counter.FRAMES_REFUSED);
+        }
+        window.done(messageId, outcome, status);
+        replies.answer(messageId);
+        return FrameHandler.CONSUMED;
+    }
+
+    private void onDiskComplete(final Apply apply, final Status status) {
+        onDisk--;
+        if (apply.session == replies.session()) {
+            final Outcome outcome = outcome(apply, status);
+            for (int i = 0; i < apply.messageCount; i++) {
+                answer(apply.messageIds[i], outcome, status);
+            }
+        }
+        free(apply);
+    }
+
+    private Outcome outcome(final Apply apply, final Status status) {
+        if (status != Status.OK) {
+            return Outcome.ERROR;
+        }
+        if (!apply.comparison) {
+            return Outcome.DONE;
+        }
+        hash.compute(apply.address, (int) apply.length);
+        return hash.low() == apply.hashLow && hash.high() == apply.hashHigh ? Outcome.DONE : Outcome.DIFFERENT;
+    }
+
+    private void free(final Apply apply) {
+        outstanding--;
+        if (apply.token != Apply.NO_TOKEN) {
+            link.release(apply.token);
+        }
+        if (apply.slot != SlotPool.NONE) {
+            slots.release(apply.slot);
+        }
+        applies.release(apply);
+    }
+
+    /** The session is over: what has not reached the disk never will. */
+    void dropWaiting() {
+        for (int i = 0; i < applies.capacity(); i++) {
+            final Apply apply = applies.get(i);
+            if (apply.volume != null && !apply.started) {
+                onDisk -= apply.holdsRange ? 1 : 0;
+                apply.volume.drop(apply);
+                free(apply);
+            }
+        }
+        for (final RedundantVolume volume : bound) {
+            if (volume != null) {
+                volume.disk().cancelHeld(Status.STALE_SESSION);
+            }
+        }
+    }
+
+    /** Nothing is on its way to disk or waits for the rest of its frames. */
+    boolean isIdle() {
+        return outstanding == 0;
+    }
+}

@@ -1,0 +1,127 @@
+package io.twintrack.engine.target;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.disk.DiskOperation.Step;
+import io.twintrack.engine.disk.DiskQueue;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.volume.RangeLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The copy that a target keeps: carries out what the origin asked, overlapping operations one after the other. HBA's
+ * thread only.
+ */
+public final class RedundantVolume {
+    private static final Logger LOG = LoggerFactory.getLogger(RedundantVolume.class);
+
+    private final String name;
+    private final BlockDevice device;
+    private final ApplyPool applies;
+    private final RangeLock ranges;
+    private final DiskQueue<Apply> disk;
+    private final DiskQueue.Listener<Apply> listener;
+    private boolean failed;
+
+    RedundantVolume(
+        final String name, final BlockDevice device, final ApplyPool applies,
+        final DiskQueue.Listener<Apply> listener) {
+        this.name = name;
+        this.device = device;
+        this.applies = applies;
+        this.listener = listener;
+        this.ranges = new RangeLock(applies.capacity());
+        this.disk = new DiskQueue<>(device, applies.capacity(), applies::get, this::onDiskComplete);
+    }
+
+    /** The name of the pair. */
+    public String name() {
+        return name;
+    }
+
+    /** In bytes. */
+    public long size() {
+        return device.size();
+    }
+
+    int sectorSize() {
+        return device.sectorSize();
+    }
+
+    /** @return what forbids an operation on this range, or OK. */
+    Status check(final long volumeSize, final long offset, final long length) {
+        if (failed) {
+            return Status.IO_ERROR;
+        }
+        if (volumeSize != size()) {
+            return Status.SIZE_MISMATCH;
+        }
+        if (offset < 0 || offset > size() || length > size() - offset) {
+            return Status.OUT_OF_RANGE;
+        }
+        return ((offset | length) & (sectorSize() - 1)) == 0 ? Status.OK : Status.INVALID;
+    }
+
+    /** The disk can write these bytes from where they lie. */
+    boolean takesDirectly(final long address, final long offset, final long length) {
+        return (address & (device.memoryAlignment() - 1)) == 0 && ((offset | length) & (sectorSize() - 1)) == 0;
+    }
+
+    /** It will complete, unless {@link #drop} takes it back before it began. */
+    void start(final Apply apply) {
+        if (apply.step == Step.FLUSH) {
+            begin(apply);
+        } else {
+            apply.holdsRange = true;
+            if (ranges.acquire(apply.index, apply.offset, apply.length)) {
+                begin(apply);
+            }
+        }
+    }
+
+    private void begin(final Apply apply) {
+        apply.started = true;
+        disk.start(apply);
+    }
+
+    /** Takes back an operation that waits for its range and never began; all of them at once, so none starts. */
+    void drop(final Apply apply) {
+        if (apply.holdsRange) {
+            ranges.release(apply.index);
+        }
+    }
+
+    private void onDiskComplete(final Apply apply, final Status status) {
+        if (status != Status.OK && status != Status.STALE_SESSION) {
+            onError(apply, status);
+        }
+        final boolean heldRange = apply.holdsRange;
+        if (heldRange) {
+            ranges.release(apply.index);
+        }
+        listener.onDiskComplete(apply, status);
+        if (heldRange) {
+            startFreed();
+        }
+    }
+
+    /** A failed flush is never tried again as if nothing had happened: what it should have kept may be gone. */
+    private void onError(final Apply apply, final Status status) {
+        LOG.error("pair {}: the redundant volume's disk answered {} to {} at byte {}",
+            name, status, apply.step, apply.offset);
+        if (apply.step == Step.FLUSH && !failed) {
+            failed = true;
+            LOG.error("pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
+        }
+    }
+
+    private void startFreed() {
+        for (int next = ranges.next(); next != RangeLock.NONE; next = ranges.next()) {
+            begin(applies.get(next));
+        }
+    }
+
+    DiskQueue<Apply> disk() {
+        return disk;
+    }
+}

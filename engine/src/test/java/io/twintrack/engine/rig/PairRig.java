@@ -1,0 +1,182 @@
+package io.twintrack.engine.rig;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.device.FaultyBlockDevice;
+import io.twintrack.engine.device.MemoryBlockDevice;
+import io.twintrack.engine.hba.Hba;
+import io.twintrack.engine.hba.HbaSetup;
+import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.origin.AckTracker;
+import io.twintrack.engine.origin.PairMonitor;
+import io.twintrack.engine.origin.PairState;
+import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.target.DuplicateWindow;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Two HBAs with memory disks and a wire in memory, driven by the test's thread with a clock of the test's own. */
+public final class PairRig {
+    public static final String ORIGIN = "iqn.2026-11.io.twintrack.test:origin";
+    public static final String TARGET = "iqn.2026-11.io.twintrack.test:target";
+    public static final int SLOT_LENGTH = 256 * 1024;
+    private static final long CYCLE_NS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    public final FaultyBlockDevice originDisk;
+    public final FaultyBlockDevice targetDisk;
+    public final LoopbackLink originLink;
+    public final LoopbackLink targetLink;
+    public final Map<Long, Status> completions = new HashMap<>();
+    private final List<ByteBuffer> memory = new ArrayList<>();
+    private final Random sessionIds = new Random(7);
+    public Hba origin;
+    public Hba target;
+    public SlotPool slots;
+    private long nowNs = TimeUnit.HOURS.toNanos(1);
+
+    public PairRig(final LoopbackLink.Wire wire, final long size) {
+        this(wire, size, size);
+    }
+
+    public PairRig(final LoopbackLink.Wire wire, final long originSize, final long targetSize) {
+        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(originSize, 512, 512, 256));
+        targetDisk = new FaultyBlockDevice(new MemoryBlockDevice(targetSize, 512, 512, 256));
+        final LoopbackLink[] ends = LoopbackLink.pair(wire);
+        originLink = ends[0];
+        targetLink = ends[1];
+        slots = new SlotPool(allocate(64 * SLOT_LENGTH), SLOT_LENGTH, 64);
+        origin = setup(ORIGIN, TARGET, originDisk, originLink).origin("vol0", originDisk, TARGET).conclude();
+        target = setup(TARGET, ORIGIN, targetDisk, targetLink).target("vol0", targetDisk, ORIGIN).conclude();
+        originLink.connect(true);
+    }
+
+    private HbaSetup setup(
+        final String iqn, final String peer, final FaultyBlockDevice disk, final LoopbackLink link) {
+        return new HbaSetup()
+            .node(iqn, sessionIds.nextLong())
+            .queue(disk)
+            .slots(SLOT_LENGTH, new SlotPool(allocate(16 * SLOT_LENGTH), SLOT_LENGTH, 16))
+            .counters(buffer(Counters.LENGTH))
+            .sessionIds(sessionIds::nextLong)
+            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH));
+    }
+
+    private UnsafeBuffer buffer(final int length) {
+        return new UnsafeBuffer(allocate(length), length);
+    }
+
+    private long allocate(final int length) {
+        final ByteBuffer region = BufferUtil.allocateDirectAligned(length, 4096);
+        memory.add(region);
+        return new UnsafeBuffer(region).addressOffset();
+    }
+
+    /** Starts the target anew on the same disk, as after its process ended. */
+    public void restartTarget() {
+        originLink.connect(false);
+        cycles(2);
+        target = setup(TARGET, ORIGIN, targetDisk, targetLink).target("vol0", targetDisk, ORIGIN).conclude();
+        originLink.connect(true);
+    }
+
+    public void cycles(final int count) {
+        for (int i = 0; i < count; i++) {
+            nowNs += CYCLE_NS;
+            origin.doWork(nowNs);
+            target.doWork(nowNs);
+        }
+    }
+
+    /** As {@link #cycles}, with a target that does not run at all. */
+    public void originCycles(final int count) {
+        for (int i = 0; i < count; i++) {
+            nowNs += CYCLE_NS;
+            origin.doWork(nowNs);
+        }
+    }
+
+    public void until(final String what, final BooleanSupplier condition) {
+        for (int i = 0; i < 200_000; i++) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            cycles(1);
+        }
+        throw new AssertionError("never happened: " + what + "; pair is " + pair().state());
+    }
+
+    public PairRig upToDate() {
+        until("both sides are up to date", () -> pair().state() == PairState.UP_TO_DATE);
+        return this;
+    }
+
+    public PrimaryVolume volume() {
+        return origin.volumes().get(0);
+    }
+
+    public PairMonitor pair() {
+        return volume().pair();
+    }
+
+    public long count(final Counter counter) {
+        return origin.counters().get(counter);
+    }
+
+    public long targetCount(final Counter counter) {
+        return target.counters().get(counter);
+    }
+
+    /** Fills a slot of its own with bytes drawn from the seed. */
+    public long filledSlot(final long seed, final int length) {
+        final int slot = slots.claim();
+        final byte[] bytes = bytes(seed, length);
+        new UnsafeBuffer(slots.address(slot), length).putBytes(0, bytes);
+        return slots.address(slot);
+    }
+
+    public static byte[] bytes(final long seed, final int length) {
+        final byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Starts a write of seeded bytes and returns its tag. */
+    public long write(final long seed, final long offset, final int length, final boolean durable) {
+        final long tag = seed;
+        assertTrue(volume().write(
+            filledSlot(seed, length), length, offset, durable, (t, status) -> completions.put(t, status), tag));
+        return tag;
+    }
+
+    public Status finish(final long tag) {
+        until("request " + tag + " completes", () -> completions.containsKey(tag));
+        return completions.get(tag);
+    }
+
+    public static byte[] content(final FaultyBlockDevice disk, final long offset, final int length) {
+        final byte[] bytes = new byte[length];
+        new UnsafeBuffer(disk.disk().address() + offset, length).getBytes(0, bytes);
+        return bytes;
+    }
+
+    public void assertSidesEqual() {
+        final long size = originDisk.size();
+        for (long offset = 0; offset < size; offset += SLOT_LENGTH) {
+            final int length = (int) Math.min(SLOT_LENGTH, size - offset);
+            assertArrayEquals(
+                content(originDisk, offset, length), content(targetDisk, offset, length), "at byte " + offset);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.twintrack.node;
+
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.hba.Hba;
+import io.twintrack.engine.hba.HbaSetup;
+import io.twintrack.engine.memory.HbaMemory;
+import io.twintrack.engine.memory.HbaMemoryLayout.Section;
+import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.node.config.HbaConfig;
+import io.twintrack.node.config.MemoryConfig;
+import io.twintrack.node.config.NbdConfig;
+import io.twintrack.node.config.PairConfig;
+import io.twintrack.node.config.PairConfig.Role;
+import io.twintrack.node.config.PeerConfig;
+import io.twintrack.node.nbd.Export;
+import io.twintrack.node.nbd.NbdCounters;
+import io.twintrack.node.nbd.NbdOptions;
+import io.twintrack.node.nbd.NbdServer;
+import io.twintrack.node.socket.RingSocketPort;
+import io.twintrack.transport.aeron.AeronDriver;
+import io.twintrack.transport.aeron.AeronReplicaLink;
+import io.twintrack.transport.aeron.DriverOptions;
+import io.twintrack.transport.aeron.LinkOptions;
+import io.twintrack.uring.EventFd;
+import io.twintrack.uring.IoUringOptions;
+import io.twintrack.uring.Ring;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Opens everything that one HBA is made of, in order, and closes it in the reverse one. HBA's thread only: the ring
+ * belongs to it.
+ */
+final class HbaAssembly implements AutoCloseable {
+    private static final int COMPLETIONS_PER_SUBMISSION = 4;
+
+    private final String iqn;
+    private final HbaConfig config;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final SecureRandom random = new SecureRandom();
+    private Ring ring;
+    private HbaMemory memory;
+    private AeronDriver driver;
+    private WakeUps wakeUps;
+    private Hba hba;
+    private NbdServer nbd;
+
+    private HbaAssembly(final String iqn, final HbaConfig config) {
+        this.iqn = iqn;
+        this.config = config;
+    }
+
+    /**
+     * @param signal wakes the HBA up.
+     * @throws IOException or a RuntimeException that says what could not be opened; then nothing is.
+     */
+    static HbaAssembly open(final String iqn, final HbaConfig config, final EventFd signal) throws IOException {
+        final HbaAssembly assembly = new HbaAssembly(iqn, config);
+        try {
+            assembly.open(signal);
+            return assembly;
+        } catch (final IOException | RuntimeException e) {
+            assembly.close();
+            throw e;
+        }
+    }
+
+    Hba hba() {
+        return hba;
+    }
+
+    /** {@code null} when it exports nothing. */
+    NbdServer nbd() {
+        return nbd;
+    }
+
+    WakeUps wakeUps() {
+        return wakeUps;
+    }
+
+    String describe() {
+        return ring.describe();
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (final Exception e) {
+                throw new IllegalStateException("it does not close", e);
+            }
+        }
+    }
+
+    private void open(final EventFd signal) throws IOException {
+        ring = opened(Ring.open(IoUringOptions.DEFAULT.entries(
+            config.ringDepth(), COMPLETIONS_PER_SUBMISSION * config.ringDepth())));
+        final DiskSet disks = opened(new DiskSet(ring));
+        disks.openAll(config.volumes());
+        memory = opened(HbaMemoryFile.open(config)).memory();
+        ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
+        driver = opened(new AeronDriver(driverOptions()));
+        wakeUps = new WakeUps(ring, driver, signal);
+        hba = setup(disks).conclude();
+        if (config.nbd() != null) {
+            openNbd(config.nbd());
+        }
+    }
+
+    private HbaSetup setup(final DiskSet disks) throws IOException {
+        final MemoryConfig slots = config.memory();
+        final HbaSetup setup = new HbaSetup()
+            .node(iqn, random.nextLong())
+            .queue(new HbaQueue(ring, disks))
+            .slots(slots.slotLength(), new SlotPool(memory.slotsAddress(), slots.slotLength(), slots.peerSlots()))
+            .counters(counterValues())
+            .sessionIds(this::sessionId);
+        final Map<String, String> iqnByPeer = new HashMap<>();
+        for (int i = 0; i < config.peers().size(); i++) {
+            final PeerConfig peer = config.peers().get(i);
+            iqnByPeer.put(peer.name(), peer.iqn());
+            setup.replyTimeout(peer.replyTimeoutNs(), peer.tries());
+            setup.peer(peer.iqn(), openLink(peer), memory.ackTracker(i), memory.duplicateWindow(i));
+        }
+        for (final PairConfig pair : config.pairs()) {
+            addPair(setup, pair, disks.device(config.volume(pair.volume())), iqnByPeer.get(pair.peer()));
+        }
+        return setup;
+    }
+
+    private static void addPair(
+        final HbaSetup setup, final PairConfig pair, final BlockDevice device, final String peerIqn) {
+        if (pair.role() == Role.ORIGIN) {
+            setup.origin(pair.name(), device, peerIqn);
+        } else {
+            setup.target(pair.name(), device, peerIqn);
+        }
+    }
+
+    private UnsafeBuffer counterValues() {
+        final Section values = memory.layout().counterValues();
+        return new UnsafeBuffer(memory.address() + values.offset(), Counters.LENGTH);
+    }
+
+    private long sessionId() {
+        long id = 0;
+        while (id == 0) {
+            id = random.nextLong();
+        }
+        return id;
+    }
+
+    /** Named by an address that only one process can have, so that what a killed one left there is found again. */
+    private DriverOptions driverOptions() {
+        final PeerConfig first = config.peers().get(0);
+        final String name = "twintrack-" + first.listen().host().replace(':', '_') + '-' + first.listen().port();
+        final long roundTrip = config.peers().stream().mapToLong(PeerConfig::roundTripNs).max().orElseThrow();
+        return new DriverOptions()
+            .directory(Path.of(config.memory().directory(), name + ".aeron"))
+            .roundTripNs(roundTrip);
+    }
+
+    private AeronReplicaLink openLink(final PeerConfig peer) throws IOException {
+        requireFree(peer);
+        return opened(new AeronReplicaLink(driver, new LinkOptions()
+            .local(peer.listen().resolve())
+            .peer(peer.address().resolve())
+            .mtu(peer.mtu())
+            .receiveWindow(peer.window())
+            .termLength(peer.termLength()), ring));
+    }
+
+    /** The link would go on trying; at the start a person waits for an answer. */
+    private static void requireFree(final PeerConfig peer) throws IOException {
+        try (DatagramSocket probe = new DatagramSocket(null)) {
+            probe.bind(peer.listen().resolve());
+        } catch (final IOException e) {
+            throw new IOException("it cannot listen on UDP " + peer.listen() + ": " + IoErrors.sentence(e), e);
+        }
+    }
+
+    private void openNbd(final NbdConfig nbdConfig) throws IOException {
+        final MemoryConfig slots = config.memory();
+        final SlotPool pool = new SlotPool(
+            memory.slotsAddress() + (long) slots.peerSlots() * slots.slotLength(), slots.slotLength(),
+            slots.slots() - slots.peerSlots());
+        final RingSocketPort sockets = opened(new RingSocketPort(ring));
+        nbd = new NbdServer(sockets, pool,
+            nbdConfig.exports().stream().map(name -> new Export(hba.volume(name), iqn + ' ' + name)).toList(),
+            NbdOptions.DEFAULT.withMaxConnections(nbdConfig.maxConnections()),
+            new NbdCounters(new UnsafeBuffer(ByteBuffer.allocateDirect(NbdCounters.LENGTH))));
+        listen(nbdConfig);
+        hba.add(nbd::doWork);
+    }
+
+    private void listen(final NbdConfig nbdConfig) throws IOException {
+        try {
+            if (nbdConfig.listen() != null) {
+                nbd.addListener(nbdConfig.listen().resolve());
+            }
+        } catch (final IOException e) {
+            throw new IOException(
+                "it cannot listen for NBD on " + nbdConfig.listen() + ": " + IoErrors.sentence(e), e);
+        }
+        try {
+            if (nbdConfig.unix() != null) {
+                nbd.addListener(UnixDomainSocketAddress.of(nbdConfig.unix()));
+            }
+        } catch (final IOException e) {
+            throw new IOException("it cannot listen for NBD on " + nbdConfig.unix() + ": " + IoErrors.sentence(e), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(final T resource) {
+        opened.push(resource);
+        return resource;
+    }
+}

@@ -1,0 +1,169 @@
+package io.twintrack.node;
+
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.hba.Hba;
+import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.node.config.HbaConfig;
+import io.twintrack.node.nbd.NbdServer;
+import io.twintrack.uring.EventFd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The thread of one HBA: opens it, runs its duty cycle, stops and closes it. Other threads start it, ask it to stop,
+ * and read what it published.
+ */
+final class HbaThread {
+    private static final Logger LOG = LoggerFactory.getLogger(HbaThread.class);
+    private static final long LONGEST_STOP_NS = TimeUnit.SECONDS.toNanos(20);
+
+    private final String iqn;
+    private final HbaConfig config;
+    private final Thread thread;
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final EventFd signal = EventFd.open();
+    private boolean signalClosed;
+    private volatile boolean stopRequested;
+    private volatile boolean serving;
+    private volatile Throwable failure;
+    private volatile NodeCounts counts = new NodeCounts(0, 0);
+
+    HbaThread(final String iqn, final HbaConfig config) {
+        this.iqn = iqn;
+        this.config = config;
+        this.thread = new Thread(this::run, config.name());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** @throws CommandFailedException when it could not be opened; then its thread has ended. */
+    void awaitStarted() throws CommandFailedException {
+        try {
+            started.join();
+        } catch (final CompletionException e) {
+            throw new CommandFailedException("the HBA " + config.name() + " did not start: " + reason(e.getCause()));
+        }
+    }
+
+    /** Clients may use every volume that this HBA is origin of. */
+    boolean isServing() {
+        return serving;
+    }
+
+    /** Why the thread ended by itself, or {@code null}. */
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Complete once the thread has ended. */
+    NodeCounts counts() {
+        return counts;
+    }
+
+    /** Any thread, but one at a time; the same for {@link #awaitEnd()}. */
+    void requestStop() {
+        if (!stopRequested) {
+            stopRequested = true;
+            signal.signal();
+        }
+    }
+
+    /** Waits for the thread's end, after {@link #requestStop()}. */
+    void awaitEnd() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!signalClosed) {
+            signalClosed = true;
+            signal.close();
+        }
+    }
+
+    private void run() {
+        try {
+            final HbaAssembly assembly = HbaAssembly.open(iqn, config, signal);
+            LOG.info("Running as {} on {}", iqn, assembly.describe());
+            started.complete(null);
+            work(assembly);
+            stop(assembly);
+            publishCounts(assembly.hba());
+            assembly.close();
+        } catch (final IOException | RuntimeException | Error e) {
+            // After a failure all stays open until the process ends: the kernel may still write to the HBA's memory.
+            if (!started.completeExceptionally(e)) {
+                failure = e;
+                LOG.error("Ended by a failure", e);
+            }
+        }
+    }
+
+    private void work(final HbaAssembly assembly) {
+        final Idle idle = new Idle(config.idle(), assembly.wakeUps(), System.nanoTime());
+        while (!stopRequested) {
+            final long nowNs = System.nanoTime();
+            final int work = assembly.hba().doWork(nowNs) - assembly.wakeUps().takeCompletions();
+            if (!serving) {
+                noteServing(assembly.hba().volumes());
+            }
+            idle.idle(work, nowNs);
+        }
+    }
+
+    /** Clients first: their last replies leave. Then what is left of the requests ends, and the disks are flushed. */
+    private void stop(final HbaAssembly assembly) {
+        LOG.info("Stopping: no more requests are taken");
+        final NbdServer nbd = assembly.nbd();
+        final Hba hba = assembly.hba();
+        final long deadlineNs = System.nanoTime() + LONGEST_STOP_NS;
+        if (nbd != null) {
+            nbd.stop(System.nanoTime());
+        }
+        while (!hba.isStopped()) {
+            final long nowNs = System.nanoTime();
+            if (nowNs - deadlineNs > 0) {
+                throw new IllegalStateException(
+                    "requests did not end within " + TimeUnit.NANOSECONDS.toSeconds(LONGEST_STOP_NS) + " s");
+            }
+            hba.doWork(nowNs);
+            if (nbd == null || nbd.isDrained()) {
+                hba.stop();
+            }
+        }
+        LOG.info("Stopped: nothing is on its way and the disks are flushed");
+    }
+
+    private void noteServing(final List<PrimaryVolume> volumes) {
+        for (int i = 0; i < volumes.size(); i++) {
+            if (!volumes.get(i).pair().isServing()) {
+                return;
+            }
+        }
+        serving = true;
+    }
+
+    private void publishCounts(final Hba hba) {
+        counts = new NodeCounts(
+            hba.counters().get(Counter.FRAMES_SENT), hba.counters().get(Counter.FRAMES_RESENT));
+    }
+
+    private static String reason(final Throwable cause) {
+        return cause instanceof IOException io ? IoErrors.sentence(io)
+            : cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}

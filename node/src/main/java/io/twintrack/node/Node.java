@@ -1,0 +1,60 @@
+package io.twintrack.node;
+
+import io.twintrack.node.config.HbaConfig;
+import io.twintrack.node.config.NodeConfig;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** One running node: its HBAs, each on a thread of its own. One thread starts and closes it; any may ask. */
+public final class Node implements AutoCloseable {
+    private final List<HbaThread> hbas = new ArrayList<>();
+
+    private Node(final NodeConfig config) {
+        for (final HbaConfig hba : config.hbas()) {
+            hbas.add(new HbaThread(config.iqn(), hba));
+        }
+    }
+
+    /**
+     * Starts every HBA.
+     *
+     * @throws CommandFailedException when one cannot start; then none runs.
+     */
+    public static Node start(final NodeConfig config) throws CommandFailedException {
+        final Node node = new Node(config);
+        node.hbas.forEach(HbaThread::start);
+        try {
+            for (final HbaThread hba : node.hbas) {
+                hba.awaitStarted();
+            }
+            return node;
+        } catch (final CommandFailedException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    /** True once clients may use every volume that this node is origin of. */
+    public boolean isServing() {
+        return hbas.stream().allMatch(HbaThread::isServing);
+    }
+
+    /** Why an HBA ended by itself, or {@code null} while all run. */
+    public Throwable failure() {
+        return hbas.stream().map(HbaThread::failure).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    /** Sums of all HBAs; complete after {@link #close()}. */
+    public NodeCounts counts() {
+        return hbas.stream().map(HbaThread::counts).reduce(new NodeCounts(0, 0), NodeCounts::plus);
+    }
+
+    /** Takes no more requests, lets those on their way end, flushes the disks. Waits for all of it. */
+    @Override
+    public void close() {
+        hbas.forEach(HbaThread::requestStop);
+        hbas.forEach(HbaThread::awaitEnd);
+    }
+}

@@ -1,0 +1,101 @@
+package io.twintrack.node;
+
+import io.twintrack.node.demo.DemoCommand;
+import io.twintrack.node.config.Endpoint;
+import io.twintrack.node.config.Units;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.TypeConversionException;
+
+import java.io.PrintWriter;
+
+/** The command line. */
+@Command(
+    name = "twintrack",
+    description = "Mirrors block volumes between two hosts, synchronously, from user space.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Twintrack.Version.class,
+    subcommands = {DemoCommand.class, NodeCommand.class, CreateDiskCommand.class, HelpCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nAnd, through bin/twintrack:%n",
+    footer = "  bench        Measures Twintrack beside other systems; see: twintrack bench --help",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+        "0:done, or stopped as told by SIGTERM",
+        "1:it failed, or what was compared is not equal",
+        "2:the command line is wrong",
+        "3:the configuration is wrong"
+    })
+public final class Twintrack {
+    static final int EXIT_FAILED = CommandLine.ExitCode.SOFTWARE;
+    static final int EXIT_USAGE = CommandLine.ExitCode.USAGE;
+    static final int EXIT_CONFIGURATION = 3;
+
+    private final StopSignal stopSignal = new StopSignal();
+
+    public static void main(final String[] args) {
+        final Twintrack twintrack = new Twintrack();
+        twintrack.stopSignal.exit(commandLine(twintrack).execute(args));
+    }
+
+    static CommandLine commandLine(final Twintrack twintrack) {
+        final CommandLine commandLine = new CommandLine(twintrack);
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+        commandLine.setUsageHelpAutoWidth(true);
+        return commandLine;
+    }
+
+    /** Of this process, for the commands that run until it comes. */
+    public StopSignal stopSignal() {
+        return stopSignal;
+    }
+
+    /** A failure that a person can mend is one sentence; a bug shows where it happened. */
+    private static int report(final Exception failure, final CommandLine command) {
+        final PrintWriter err = command.getErr();
+        if (failure instanceof CommandFailedException expected) {
+            err.println("twintrack: " + expected.getMessage());
+            return expected.exitCode();
+        }
+        failure.printStackTrace(err);
+        return EXIT_FAILED;
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final String version = Twintrack.class.getPackage().getImplementationVersion();
+            return new String[] {"twintrack " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+
+    /** Sizes of disks and volumes on the command line. */
+    public static final class DiskSize implements ITypeConverter<Long> {
+        private static final int BLOCK = 4096;
+
+        @Override
+        public Long convert(final String text) {
+            final long bytes = Units.size(text);
+            if (bytes < BLOCK || bytes % BLOCK != 0) {
+                throw new TypeConversionException(
+                    "'" + text + "' is not a multiple of 4 KiB from 4 KiB on, such as \"256 MiB\"");
+            }
+            return bytes;
+        }
+    }
+
+    /** Host and port on the command line. */
+    public static final class ListenAddress implements ITypeConverter<Endpoint> {
+        @Override
+        public Endpoint convert(final String text) {
+            final Endpoint endpoint = Endpoint.parse(text);
+            if (endpoint == null) {
+                throw new TypeConversionException("'" + text + "' is not HOST:PORT, such as 127.0.0.1:10809");
+            }
+            return endpoint;
+        }
+    }
+}

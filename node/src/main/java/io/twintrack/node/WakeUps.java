@@ -1,0 +1,80 @@
+package io.twintrack.node;
+
+import io.twintrack.transport.aeron.AeronDriver;
+import io.twintrack.uring.CompletionHandler;
+import io.twintrack.uring.EventFd;
+import io.twintrack.uring.Ring;
+import io.twintrack.uring.Sockets;
+import org.agrona.collections.IntHashSet;
+
+import java.util.function.IntConsumer;
+
+/**
+ * What ends the sleep of an HBA besides its own completions: datagrams on the driver's sockets, and a signal from
+ * another thread. Watched by one-shot polls in the ring, which are taken back after the sleep: a poll keeps its socket
+ * open, and the driver may want to bind a closed one's port again. HBA's thread only.
+ */
+final class WakeUps implements CompletionHandler {
+    /** Above every descriptor. */
+    private static final long CANCEL = 1L << 32;
+
+    private final Ring ring;
+    private final AeronDriver driver;
+    private final EventFd signal;
+    private final int owner;
+    private final IntHashSet watched = new IntHashSet();
+    private final IntConsumer watch = this::watch;
+    private final IntConsumer takeBack = this::takeBack;
+    private int cancelling;
+    private int completions;
+
+    WakeUps(final Ring ring, final AeronDriver driver, final EventFd signal) {
+        this.ring = ring;
+        this.driver = driver;
+        this.signal = signal;
+        this.owner = ring.register(this);
+    }
+
+    /** Sleeps until something arrives, but not while the end of an earlier sleep is still being tidied up. */
+    void sleep(final long longestNs) {
+        if (watched.isEmpty() && cancelling == 0) {
+            watch(signal.fd());
+            driver.forEachSocket(watch);
+            ring.await(longestNs);
+            watched.forEachInt(takeBack);
+            ring.submit();
+        }
+    }
+
+    /** Completions of its own that the last poll delivered: no reason to stay awake. */
+    int takeCompletions() {
+        final int count = completions;
+        completions = 0;
+        return count;
+    }
+
+    @Override
+    public void onCompletion(final long token, final int result, final int cqeFlags) {
+        completions++;
+        if (token >= CANCEL) {
+            cancelling--;
+            return;
+        }
+        watched.remove((int) token);
+        if (token == signal.fd() && result > 0) {
+            signal.drain();
+        }
+    }
+
+    private void watch(final int fd) {
+        if (ring.pollAdd(owner, fd, fd, Sockets.POLLIN)) {
+            watched.add(fd);
+        }
+    }
+
+    private void takeBack(final int fd) {
+        if (ring.cancel(owner, CANCEL | fd, owner, fd)) {
+            cancelling++;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.twintrack.node.config;
+
+import io.twintrack.node.config.PairConfig.Role;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the section of one HBA. */
+final class HbaReader {
+    private static final int DEFAULT_SLOTS = 512;
+    private static final long DEFAULT_SLOT_LENGTH = 256 << 10;
+    private static final long MEMORY_LIMIT = 64L << 30;
+    private static final long MICROSECOND = 1_000;
+    private static final long MILLISECOND = 1_000_000;
+    private static final long SECOND = 1_000_000_000;
+    private static final Endpoint NBD_DEFAULT = new Endpoint("127.0.0.1", 10809);
+
+    private final Path folder;
+    private final PeerReader peerReader;
+    private final VolumeReader volumeReader;
+    private final Claims claims;
+
+    HbaReader(final Path folder, final String iqn, final Claims claims) {
+        this.folder = folder;
+        this.claims = claims;
+        this.peerReader = new PeerReader(iqn, claims);
+        this.volumeReader = new VolumeReader(folder, claims);
+    }
+
+    HbaConfig read(final Section hba) {
+        try (hba) {
+            final String name = hba.required("name", Form.name());
+            claims.claim("HBA name", name, hba, "name");
+            final MemoryConfig memory = memory(hba.section("memory"));
+            final int ringDepth = ringDepth(hba.section("ring"));
+            final IdleConfig idle = idle(hba.section("idle"));
+            final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
+            final List<VolumeConfig> volumes = hba.sections("volumes").stream().map(volumeReader::read).toList();
+            final List<PairConfig> pairs = pairs(hba, peers, volumes);
+            final NbdConfig nbd = nbd(hba, pairs, memory);
+            return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, nbd);
+        }
+    }
+
+    private MemoryConfig memory(final Section section) {
+        try (section) {
+            final int slots = section.optional("slots", Form.integer(8, 1 << 20), DEFAULT_SLOTS);
+            final long slotLength =
+                section.optional("slot-length", Form.powerOfTwoSize(4 << 10, 1 << 20), DEFAULT_SLOT_LENGTH);
+            final String directory = section.optional("directory", Form.path(), "/dev/shm");
+            if (slots * slotLength > MEMORY_LIMIT) {
+                section.reject("slots", "times slot-length must be at most " + Units.sizeText(MEMORY_LIMIT));
+            }
+            return new MemoryConfig(slots, (int) slotLength, folder.resolve(directory).toString());
+        }
+    }
+
+    private int ringDepth(final Section section) {
+        try (section) {
+            return section.optional("depth", Form.powerOfTwo(8, 4096), 1024);
+        }
+    }
+
+    private IdleConfig idle(final Section section) {
+        try (section) {
+            return new IdleConfig(
+                section.optional("spin", Form.duration(0, SECOND), 50 * MICROSECOND),
+                section.optional("yield", Form.duration(0, SECOND), 100 * MICROSECOND),
+                section.optional("park", Form.duration(0, 50 * MILLISECOND), 10 * MILLISECOND));
+        }
+    }
+
+    private List<PairConfig> pairs(
+        final Section hba, final List<PeerConfig> peers, final List<VolumeConfig> volumes) {
+        final List<String> peerNames = peers.stream().map(PeerConfig::name).toList();
+        final List<String> volumeNames = volumes.stream().map(VolumeConfig::name).toList();
+        final List<PairConfig> pairs = new ArrayList<>();
+        for (final Section section : hba.sections("pairs")) {
+            pairs.add(pair(section, peerNames, volumeNames));
+        }
+        for (final String volume : volumeNames) {
+            if (volume != null && pairs.stream().noneMatch(pair -> volume.equals(pair.volume()))) {
+                hba.reject("volumes", "must each belong to a pair; \"" + volume + "\" does not");
+            }
+        }
+        return pairs;
+    }
+
+    private PairConfig pair(final Section section, final List<String> peers, final List<String> volumes) {
+        try (section) {
+            final String name = section.required("name", Form.name());
+            final String volume = section.required("volume", Form.name());
+            final Role role = section.required("role", Form.oneOf(Role.class));
+            final String peer = section.required("peer", Form.name());
+            claims.claim("pair name", name, section, "name");
+            if (refers(section, "volume", volume, volumes)) {
+                claims.claim("volume", volume, section, "volume");
+            }
+            refers(section, "peer", peer, peers);
+            return new PairConfig(name, volume, role, peer);
+        }
+    }
+
+    private NbdConfig nbd(final Section hba, final List<PairConfig> pairs, final MemoryConfig memory) {
+        final List<String> origins =
+            pairs.stream().filter(pair -> pair.role() == Role.ORIGIN).map(PairConfig::name).toList();
+        if (!hba.has("nbd") && origins.isEmpty()) {
+            return null;
+        }
+        try (Section section = hba.section("nbd")) {
+            final boolean onlyUnix = section.has("unix") && !section.has("listen");
+            final Endpoint listen =
+                section.optional("listen", Form.endpoint(0), onlyUnix ? null : NBD_DEFAULT);
+            final String unix = section.optional("unix", Form.path(), null);
+            final int maxConnections = section.optional("max-connections", Form.integer(1, 1024), 16);
+            if (maxConnections > memory.mostConnections()) {
+                section.reject("max-connections", "must be at most " + memory.mostConnections()
+                    + " with this HBA's memory, of which each connection has a share of its own");
+            }
+            claimSocket(section, listen, unix);
+            return new NbdConfig(listen, unix == null ? null : folder.resolve(unix), maxConnections,
+                section.has("exports") ? exports(section, origins, pairs) : origins);
+        }
+    }
+
+    private void claimSocket(final Section section, final Endpoint listen, final String unix) {
+        if (listen != null && listen.port() != 0) {
+            claims.claim("TCP address", listen, section, "listen");
+        }
+        claims.claim("socket path", unix, section, "unix");
+    }
+
+    private List<String> exports(
+        final Section section, final List<String> origins, final List<PairConfig> pairs) {
+        final List<String> exports = section.list("exports", Form.name());
+        for (final String export : exports) {
+            if (pairs.stream().noneMatch(pair -> export.equals(pair.name()))) {
+                section.reject("exports", "must be pairs of this HBA; \"" + export + "\" is not");
+            } else if (!origins.contains(export)) {
+                section.reject("exports", "must be pairs whose role here is origin; that of \""
+                    + export + "\" is not");
+            }
+        }
+        return exports;
+    }
+
+    /** @return true when the name is one of the names; reports it when it is not. */
+    private static boolean refers(
+        final Section section, final String key, final String name, final List<String> names) {
+        // A name that is missing or malformed somewhere was reported there; blaming its users would only confuse.
+        if (name != null && !names.contains(name) && !names.contains(null)) {
+            section.reject(key, "must be one of this HBA's " + key + "s: " + String.join(", ", names));
+        }
+        return name != null && names.contains(name);
+    }
+}

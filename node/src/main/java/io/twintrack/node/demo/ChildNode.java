@@ -1,0 +1,130 @@
+package io.twintrack.node.demo;
+
+import io.twintrack.node.ChildReport;
+import io.twintrack.node.CommandFailedException;
+import io.twintrack.node.IoErrors;
+import io.twintrack.node.NodeCounts;
+import io.twintrack.node.Twintrack;
+import io.twintrack.node.config.Endpoint;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A node that runs as a child process. Its standard error is ours; on its standard output it reports to us
+ * ({@link ChildReport}); its standard input ends with this process, and the child with it.
+ */
+final class ChildNode implements AutoCloseable {
+    private static final long LONGEST_STOP_S = 30;
+
+    private final Side side;
+    private final Process process;
+    private final ChildReport.Reader report;
+
+    private ChildNode(final Side side, final Process process) {
+        this.side = side;
+        this.process = process;
+        this.report = new ChildReport.Reader();
+        final Thread thread = new Thread(this::readReport, side.word() + "-report");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    static ChildNode start(final Side side, final Path config, final Endpoint nbd) throws CommandFailedException {
+        final List<String> command = javaCommand();
+        command.addAll(List.of("node", "--child", config.toString()));
+        if (nbd != null) {
+            command.addAll(List.of("--nbd", nbd.toString()));
+        }
+        try {
+            return new ChildNode(side, new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+        } catch (final IOException e) {
+            throw new CommandFailedException(
+                "the " + side.word() + " node's process did not start: " + IoErrors.sentence(e));
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isServing() {
+        return report.isServing();
+    }
+
+    void checkRuns() throws CommandFailedException {
+        if (!process.isAlive()) {
+            throw new CommandFailedException("the " + side.word() + " node ended with exit code "
+                + process.exitValue() + "; its reason stands above");
+        }
+    }
+
+    /** @return what it had sent. */
+    NodeCounts stop() throws CommandFailedException {
+        process.destroy();
+        if (!awaitEnd()) {
+            close();
+            throw new CommandFailedException(
+                "the " + side.word() + " node did not stop within " + LONGEST_STOP_S + " s and was killed");
+        }
+        if (process.exitValue() != 0) {
+            throw new CommandFailedException(
+                "the " + side.word() + " node stopped with exit code " + process.exitValue());
+        }
+        return report.counts();
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            process.destroy();
+            if (!awaitEnd()) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private boolean awaitEnd() {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_STOP_S);
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended && System.nanoTime() < deadlineNs) {
+            try {
+                ended = process.waitFor(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return ended;
+    }
+
+    private void readReport() {
+        try (BufferedReader lines = process.inputReader()) {
+            report.readAll(lines);
+        } catch (final IOException e) {
+            // The child is gone; checkRuns and stop tell how it ended.
+        }
+    }
+
+    /** This Java with these options, once more. */
+    private static List<String> javaCommand() {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (final String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (!option.startsWith("-agentlib") && !option.startsWith("-javaagent")) {
+                command.add(option);
+            }
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Twintrack.class.getName()));
+        return command;
+    }
+}

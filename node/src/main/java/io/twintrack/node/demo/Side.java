@@ -1,0 +1,13 @@
+package io.twintrack.node.demo;
+
+import java.util.Locale;
+
+/** The two nodes of the demo. */
+enum Side {
+    ORIGIN, TARGET;
+
+    /** As in folders, names and printed lines. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,282 @@
+package io.twintrack.transport.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.ChannelUriStringBuilder;
+import io.aeron.CommonContext;
+import io.aeron.Image;
+import io.aeron.exceptions.AeronException;
+import io.twintrack.engine.port.FrameChannel;
+import io.twintrack.engine.port.FrameHandler;
+import io.twintrack.engine.port.LinkListener;
+import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.port.SharedMemory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The link to one peer over Aeron UDP.
+ *
+ * <p>Each time a link is opened it draws a new incarnation, which is the session id of its two outgoing streams and
+ * stands in every datagram that it sends. So a link knows to which life of the peer each part belongs: the incoming
+ * streams by their session ids, the listeners of its outgoing ones by the status messages they send. It is up when all
+ * four parts are there and belong to one life of the peer, the one that answers at the peer's address. A peer that
+ * comes back before the old one has timed out shows as parts of two lives: down, and up again when all are new. Frames
+ * that arrive before the link is up wait. Nodes that are not the peer cannot disturb: nobody answers for them.
+ */
+public final class AeronReplicaLink implements ReplicaLink {
+    private static final Logger LOG = LoggerFactory.getLogger(AeronReplicaLink.class);
+    private static final long REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final AeronDriver driver;
+    private final LinkOptions options;
+    private final SocketBuffers socketBuffers;
+    private final LinkCounters counters = new LinkCounters();
+    private final LinkSockets sockets;
+    private final FrameLayout dataLayout;
+    private final FrameLayout replyLayout;
+    private final OutboundStream frames;
+    private final OutboundStream replies;
+    private final InboundStream inboundFrames;
+    private final InboundStream inboundReplies;
+    private LinkListener listener = new DeafListener();
+    private AeronStreams streams;
+    private boolean complete;
+    private int generation;
+    private long nextOpenNs;
+    private boolean hasRun;
+    private boolean up;
+    private long peerIncarnation = LinkSockets.NOBODY;
+
+    /**
+     * @param sharedMemory hears where received frames will lie.
+     * @throws IllegalArgumentException if options are wrong or do not fit the driver's other links or its memory.
+     */
+    public AeronReplicaLink(final AeronDriver driver, final LinkOptions options, final SharedMemory sharedMemory) {
+        this.driver = driver;
+        this.options = options.conclude();
+        sockets = new LinkSockets(options.local(), options.peer(), options.longestTerm(), counters);
+        driver.register(sockets, options.memoryNeeded());
+        socketBuffers = SocketBuffers.of(options);
+        dataLayout = FrameLayout.ofData(options.mtu());
+        replyLayout = FrameLayout.ofReplies(options.replyMtu());
+        frames = new OutboundStream(dataLayout, counters, LinkCounter.FRAMES_SENT);
+        replies = new OutboundStream(replyLayout, counters, LinkCounter.REPLIES_SENT);
+        inboundFrames = new InboundStream(LinkStream.DATA, options.maxHeldFrames(), sharedMemory, counters);
+        inboundReplies = new InboundStream(LinkStream.REPLIES, 1, SharedMemory.IGNORED, counters);
+        LOG.info("Link {} to {}: datagrams up to {} bytes, {} layout, frames up to {} bytes, window {}, {} of RAM disk",
+            options.local(), options.peer(), options.mtu(), dataLayout.aligned() ? "aligned" : "compact",
+            dataLayout.maxFrameLength(), socketBuffers.dataWindow(),
+            DriverDirectory.mebibytes(options.memoryNeeded()));
+    }
+
+    @Override
+    public void listener(final LinkListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public boolean isUp() {
+        return up;
+    }
+
+    @Override
+    public FrameChannel frames() {
+        return frames;
+    }
+
+    @Override
+    public FrameChannel replies() {
+        return replies;
+    }
+
+    @Override
+    public int pollFrames(final FrameHandler handler, final int limit) {
+        return up ? inboundFrames.poll(peerIncarnation, handler, limit) : 0;
+    }
+
+    /** @throws IllegalStateException if the handler holds a reply. */
+    @Override
+    public int pollReplies(final FrameHandler handler, final int limit) {
+        final int taken = up ? inboundReplies.poll(peerIncarnation, handler, limit) : 0;
+        if (inboundReplies.heldCount() > 0) {
+            throw new IllegalStateException("a reply cannot be held");
+        }
+        return taken;
+    }
+
+    @Override
+    public void release(final long token) {
+        inboundFrames.release(token);
+    }
+
+    @Override
+    public int doWork(final long nowNs) {
+        int work = driver.doWork(nowNs);
+        if (streams != null && (streams.isClosed() || generation != driver.generation())) {
+            abandon(nowNs, "this side paused for too long");
+        }
+        if (streams == null) {
+            work += open(nowNs);
+        } else if (!complete) {
+            work += awaitStreams(nowNs);
+        }
+        inboundFrames.maintain(nowNs, peerIncarnation, options.stallTimeoutNs());
+        inboundReplies.maintain(nowNs, peerIncarnation, options.stallTimeoutNs());
+        return work + track(nowNs);
+    }
+
+    private int open(final long nowNs) {
+        final Aeron aeron = driver.aeron();
+        if (aeron == null || hasRun && nowNs - nextOpenNs < 0) {
+            return 0;
+        }
+        hasRun = true;
+        nextOpenNs = nowNs + REOPEN_INTERVAL_NS;
+        generation = driver.generation();
+        sockets.open(ThreadLocalRandom.current().nextInt());
+        inboundFrames.open(aeron.countersReader());
+        inboundReplies.open(aeron.countersReader());
+        streams = new AeronStreams(aeron);
+        add(LinkStream.DATA, inboundFrames, dataLayout, options.termLength(), socketBuffers.dataWindow());
+        add(LinkStream.REPLIES, inboundReplies, replyLayout, options.replyTermLength(), socketBuffers.replyWindow());
+        return 1;
+    }
+
+    private void add(
+        final LinkStream stream, final InboundStream inbound, final FrameLayout layout, final int termLength,
+        final int window) {
+        streams.add(stream,
+            channel(options.peer()).mtu(layout.aeronMtu()).termLength(termLength).sessionId(sockets.incarnation()).build(),
+            channel(options.local()).receiverWindowLength(window).build(),
+            image -> inbound.onAvailable(image, sockets.answeredBy(stream)),
+            inbound::onUnavailable);
+    }
+
+    /** Socket options are those of the socket, so both streams name the same. */
+    private ChannelUriStringBuilder channel(final InetSocketAddress endpoint) {
+        return new ChannelUriStringBuilder()
+            .media(CommonContext.UDP_MEDIA)
+            .endpoint(Addresses.text(endpoint))
+            .socketRcvbufLength(socketBuffers.receiveLength())
+            .socketSndbufLength(socketBuffers.sendLength());
+    }
+
+    private int awaitStreams(final long nowNs) {
+        try {
+            complete = streams.poll();
+        } catch (final AeronException ex) {
+            driver.errors().onError(ex);
+            abandon(nowNs, "the streams cannot be opened");
+            return 1;
+        }
+        if (complete) {
+            frames.publication(streams.publication(LinkStream.DATA));
+            replies.publication(streams.publication(LinkStream.REPLIES));
+        }
+        return complete ? 1 : 0;
+    }
+
+    /** This life of the link is over: it will be opened anew. */
+    private void abandon(final long nowNs, final String reason) {
+        down(nowNs, reason);
+        frames.publication(null);
+        replies.publication(null);
+        inboundFrames.loseAll();
+        inboundReplies.loseAll();
+        streams.close();
+        streams = null;
+        complete = false;
+        peerIncarnation = LinkSockets.NOBODY;
+    }
+
+    private int track(final long nowNs) {
+        if (frames.isExhausted() || replies.isExhausted()) {
+            abandon(nowNs, "a stream is at the end of its positions");
+            return 1;
+        }
+        final String missing = complete ? missing() : "not open";
+        if (up == (missing == null)) {
+            return 0;
+        }
+        if (up) {
+            down(nowNs, missing);
+        } else {
+            up(nowNs);
+        }
+        return 1;
+    }
+
+    /** @return what the link lacks to be up, or null. While it is up all parts have to stay those of one life. */
+    private String missing() {
+        final long answeredBy = sockets.answeredBy(LinkStream.DATA);
+        if (answeredBy == LinkSockets.NOBODY || answeredBy != sockets.answeredBy(LinkStream.REPLIES)) {
+            return "the peer restarts";
+        }
+        if (up && answeredBy != peerIncarnation) {
+            return "the peer has restarted";
+        }
+        if (!frames.isConnected() || !replies.isConnected()) {
+            return "the peer does not answer";
+        }
+        return inboundFrames.hasLive(answeredBy) && inboundReplies.hasLive(answeredBy)
+            ? null : "the peer does not send";
+    }
+
+    private void up(final long nowNs) {
+        up = true;
+        peerIncarnation = sockets.answeredBy(LinkStream.DATA);
+        counters.increment(LinkCounter.LINK_UPS);
+        frames.open(true);
+        replies.open(true);
+        LOG.info("Link to {} is up", options.peer());
+        listener.onLinkUp(nowNs);
+    }
+
+    private void down(final long nowNs, final String reason) {
+        if (up) {
+            up = false;
+            counters.increment(LinkCounter.LINK_DOWNS);
+            frames.open(false);
+            replies.open(false);
+            LOG.info("Link to {} is down: {}", options.peer(), reason);
+            listener.onLinkDown(nowNs, reason);
+        }
+    }
+
+    public LinkCounters counters() {
+        return counters;
+    }
+
+    /** @return how many received frames are held. */
+    int heldFrames() {
+        return inboundFrames.heldCount();
+    }
+
+    /** Closes the streams and gives their memory back; other links of the driver go on. */
+    @Override
+    public void close() {
+        if (streams != null) {
+            abandon(0, "closed");
+        }
+        driver.unregister(sockets);
+        inboundReplies.maintain(0, peerIncarnation, options.stallTimeoutNs());
+        if (!inboundFrames.maintain(0, peerIncarnation, options.stallTimeoutNs())) {
+            LOG.error("Link to {} closed while {} frames are held: their memory stays mapped", options.peer(),
+                inboundFrames.heldCount());
+        }
+    }
+
+    private static final class DeafListener implements LinkListener {
+        @Override
+        public void onLinkUp(final long nowNs) {
+        }
+
+        @Override
+        public void onLinkDown(final long nowNs, final String reason) {
+        }
+    }
+}
