@@ -226,7 +226,6 @@ final class Host implements AutoCloseable {
             cycle(ring, server);
         } catch (final Throwable ex) {
             failure = ex;
-            ex.printStackTrace();
         } finally {
             up.countDown();
         }
