@@ -7,13 +7,15 @@ import java.util.Set;
  * that opened it. If the HBA runs on that thread too, {@link #poll} is its duty cycle.
  */
 public interface EmbeddedVolume extends AutoCloseable {
+    /** Tags are from 0 to this less one; each names one request at a time. */
+    int TAGS = 64;
 
     /** Memory for requests, page-aligned and fit for direct I/O; it lives until {@link #close()}. */
     long allocate(int length);
 
     /**
      * @param length up to 1 MiB; whoever has a lower limit splits and completes the whole.
-     * @param tag    comes back with the completion.
+     * @param tag    below {@link #TAGS}; comes back with the completion.
      * @return false when nothing more can be taken now.
      */
     boolean write(long address, int length, long offset, long tag);
