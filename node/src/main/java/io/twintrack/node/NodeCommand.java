@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
     description = "Runs one node until SIGTERM; logs to standard error.",
     mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
-    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     @Parameters(index = "0", paramLabel = "FILE",
         description = "The node's configuration; docs/example-node.yaml shows every key.")
