@@ -1,12 +1,12 @@
 package io.twintrack.uring;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.Status;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.agrona.UnsafeApi;
 
 /** A device with its ring and memory, used by the tests one operation at a time or many. */
@@ -38,16 +38,20 @@ final class Disk implements AutoCloseable {
         return completed.remove(token);
     }
 
+    private void start(final BooleanSupplier operation) {
+        RingKind.runUntil(ring, operation);
+    }
+
     Status write(final byte[] bytes, final long offset, final boolean durable) {
         put(memory.address(), bytes);
         final long token = token();
-        assertTrue(device.write(token, memory.address(), bytes.length, offset, durable));
+        start(() -> device.write(token, memory.address(), bytes.length, offset, durable));
         return await(token);
     }
 
     Status read(final byte[] into, final long offset) {
         final long token = token();
-        assertTrue(device.read(token, memory.address(), into.length, offset));
+        start(() -> device.read(token, memory.address(), into.length, offset));
         final Status status = await(token);
         get(memory.address(), into);
         return status;
@@ -55,13 +59,13 @@ final class Disk implements AutoCloseable {
 
     Status flush() {
         final long token = token();
-        assertTrue(device.flush(token));
+        start(() -> device.flush(token));
         return await(token);
     }
 
     Status zero(final long offset, final long length, final boolean deallocate) {
         final long token = token();
-        assertTrue(device.zero(token, offset, length, deallocate));
+        start(() -> device.zero(token, offset, length, deallocate));
         return await(token);
     }
 

@@ -44,7 +44,7 @@ class DiskModelTest {
         final Path path = file(place, dir);
         try (Disk disk = new Disk(kind.open(), path, DiskOptions.DEFAULT.direct(direct))) {
             disk.ring.registerBuffer(disk.memory.address(), disk.memory.length());
-            run(disk, seed, 200);
+            run(disk, seed, 60);
             assertEquals(Status.OK, disk.flush());
         } finally {
             Files.delete(path);
@@ -57,8 +57,8 @@ class DiskModelTest {
         final long seed = System.nanoTime();
         final FaultyRing faults = FaultyRing.over(kind.open(), seed, 8192);
         try (Disk disk = new Disk(faults.proxy(), file("disk", dir), DiskOptions.DEFAULT)) {
-            run(disk, seed, 200);
-            assertTrue(faults.cuts > 100 && faults.retries > 100 && faults.fulls > 100,
+            run(disk, seed, 100);
+            assertTrue(faults.cuts > 50 && faults.retries > 50 && faults.fulls > 50,
                 () -> faults.cuts + " cuts, " + faults.retries + " retries, " + faults.fulls + " times full");
         }
     }
@@ -71,7 +71,7 @@ class DiskModelTest {
         faults.failing = "fallocate";
         faults.errno = Errno.EOPNOTSUPP;
         try (Disk disk = new Disk(faults.proxy(), file("disk", dir), DiskOptions.DEFAULT)) {
-            run(disk, System.nanoTime(), 100);
+            run(disk, System.nanoTime(), 50);
             assertTrue(faults.failures > 100);
         }
     }

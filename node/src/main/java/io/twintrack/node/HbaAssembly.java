@@ -3,12 +3,11 @@ package io.twintrack.node;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.hba.HbaSetup;
+import io.twintrack.engine.host.HostClient;
+import io.twintrack.engine.host.HostRing;
 import io.twintrack.engine.memory.HbaMemory;
-import io.twintrack.engine.memory.HbaMemoryLayout.Section;
-import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.node.config.HbaConfig;
-import io.twintrack.node.config.MemoryConfig;
 import io.twintrack.node.config.NbdConfig;
 import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.PairConfig.Role;
@@ -47,6 +46,7 @@ final class HbaAssembly implements AutoCloseable {
 
     private final String iqn;
     private final HbaConfig config;
+    private final int hostSlots;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final SecureRandom random = new SecureRandom();
     private Ring ring;
@@ -55,18 +55,22 @@ final class HbaAssembly implements AutoCloseable {
     private WakeUps wakeUps;
     private Hba hba;
     private NbdServer nbd;
+    private HostClient hostClient;
 
-    private HbaAssembly(final String iqn, final HbaConfig config) {
+    private HbaAssembly(final String iqn, final HbaConfig config, final int hostSlots) {
         this.iqn = iqn;
         this.config = config;
+        this.hostSlots = hostSlots;
     }
 
     /**
-     * @param signal wakes the HBA up.
+     * @param hostSlots slots for a program that embeds the node, 0 for none.
+     * @param signal    wakes the HBA up.
      * @throws IOException or a RuntimeException that says what could not be opened; then nothing is.
      */
-    static HbaAssembly open(final String iqn, final HbaConfig config, final EventFd signal) throws IOException {
-        final HbaAssembly assembly = new HbaAssembly(iqn, config);
+    static HbaAssembly open(
+        final String iqn, final HbaConfig config, final int hostSlots, final EventFd signal) throws IOException {
+        final HbaAssembly assembly = new HbaAssembly(iqn, config, hostSlots);
         try {
             assembly.open(signal);
             return assembly;
@@ -83,6 +87,11 @@ final class HbaAssembly implements AutoCloseable {
     /** {@code null} when it exports nothing. */
     NbdServer nbd() {
         return nbd;
+    }
+
+    /** For a program that embeds the node; {@code null} when it asked for no slots. */
+    HostClient hostClient() {
+        return hostClient;
     }
 
     WakeUps wakeUps() {
@@ -112,20 +121,24 @@ final class HbaAssembly implements AutoCloseable {
         memory = opened(HbaMemoryFile.open(config)).memory();
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
         driver = opened(new AeronDriver(driverOptions()));
-        wakeUps = new WakeUps(ring, driver, signal);
         hba = setup(disks).conclude();
+        final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
+        wakeUps = new WakeUps(ring, driver, hostRing, signal);
+        if (hostSlots > 0) {
+            hostClient = hostRing.open(hostSlots);
+            hba.add(hostRing);
+        }
         if (config.nbd() != null) {
             openNbd(config.nbd());
         }
     }
 
     private HbaSetup setup(final DiskSet disks) throws IOException {
-        final MemoryConfig slots = config.memory();
         final HbaSetup setup = new HbaSetup()
             .node(iqn, random.nextLong())
             .queue(new HbaQueue(ring, disks))
-            .slots(slots.slotLength(), new SlotPool(memory.slotsAddress(), slots.slotLength(), slots.peerSlots()))
-            .counters(counterValues())
+            .slots(config.memory().slotLength(), memory.peerSlots())
+            .counters(Counters.allocate(memory.counters()))
             .sessionIds(this::sessionId);
         final Map<String, String> iqnByPeer = new HashMap<>();
         for (int i = 0; i < config.peers().size(); i++) {
@@ -147,11 +160,6 @@ final class HbaAssembly implements AutoCloseable {
         } else {
             setup.target(pair.name(), device, peerIqn);
         }
-    }
-
-    private UnsafeBuffer counterValues() {
-        final Section values = memory.layout().counterValues();
-        return new UnsafeBuffer(memory.address() + values.offset(), Counters.LENGTH);
     }
 
     private long sessionId() {
@@ -192,12 +200,8 @@ final class HbaAssembly implements AutoCloseable {
     }
 
     private void openNbd(final NbdConfig nbdConfig) throws IOException {
-        final MemoryConfig slots = config.memory();
-        final SlotPool pool = new SlotPool(
-            memory.slotsAddress() + (long) slots.peerSlots() * slots.slotLength(), slots.slotLength(),
-            slots.slots() - slots.peerSlots());
         final RingSocketPort sockets = opened(new RingSocketPort(ring));
-        nbd = new NbdServer(sockets, pool,
+        nbd = new NbdServer(sockets, memory.slots(),
             nbdConfig.exports().stream().map(name -> new Export(hba.volume(name), iqn + ' ' + name)).toList(),
             NbdOptions.DEFAULT.withMaxConnections(nbdConfig.maxConnections()),
             new NbdCounters(new UnsafeBuffer(ByteBuffer.allocateDirect(NbdCounters.LENGTH))));

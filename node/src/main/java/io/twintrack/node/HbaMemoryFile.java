@@ -43,7 +43,8 @@ final class HbaMemoryFile implements AutoCloseable {
         final HbaMemoryLayout layout = new HbaMemoryLayout(new HbaMemoryOptions()
             .peers(config.peers().size())
             .slotLength(config.memory().slotLength())
-            .slotCount(config.memory().slots()));
+            .slotCount(config.memory().slots() - config.memory().peerSlots())
+            .peerSlotCount(config.memory().peerSlots()));
         final Path file = make(config.memory(), layout.totalLength());
         try {
             final MappedBytes bytes = MappedBytes.singleMappedBytes(file.toFile(), layout.totalLength());

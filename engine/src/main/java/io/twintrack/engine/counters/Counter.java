@@ -33,7 +33,11 @@ public enum Counter {
     REPLIES_SENT("replies sent"),
     REPLIES_DROPPED("replies not sent because the wire was full; asked for again"),
     SESSIONS_ACCEPTED("sessions accepted as target"),
-    ERROR_ACKS("error acknowledgements received");
+    ERROR_ACKS("error acknowledgements received"),
+    HOST_REQUESTS("host ring: requests started"),
+    HOST_INVALID("host ring: malformed requests answered with an error"),
+    HOST_DROPPED("host ring: records that could not be answered"),
+    HOST_BACK_PRESSURE("host ring: times that a volume took no more");
 
     private final String label;
 

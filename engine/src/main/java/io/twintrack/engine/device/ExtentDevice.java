@@ -6,9 +6,7 @@ import io.twintrack.engine.port.BlockListener;
 import io.twintrack.engine.port.IoQueue;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A disk made of extents of other disks: a part of one, several one after the other, or stripes over several.
@@ -53,11 +51,8 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
         }
     }
 
-    private final Extent[] extents;
-    private final BlockDevice[] devices;
+    private final ExtentLayout layout;
     private final ExtentMap map;
-    private final int sectorSize;
-    private final int memoryAlignment;
 
     private final Operation[] operations;
     private final Operation[] free;
@@ -69,14 +64,9 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
 
     private BlockListener listener;
 
-    private ExtentDevice(final Extent[] extents, final ExtentMap map, final int stripeLength, final int queueDepth) {
-        this.extents = extents;
-        this.map = map;
-        devices = distinctDevices(extents);
-        memoryAlignment = Arrays.stream(devices).mapToInt(BlockDevice::memoryAlignment).max().orElseThrow();
-        sectorSize = largestSector();
-        checkExtents(stripeLength);
-
+    private ExtentDevice(final ExtentLayout layout, final int queueDepth) {
+        this.layout = layout;
+        map = layout.map;
         if (queueDepth < 1 || queueDepth > 1 << 20) {
             throw new IllegalArgumentException("queue depth " + queueDepth + " is not within 1 to 1048576");
         }
@@ -85,7 +75,7 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
         free = operations.clone();
         freeCount = queueDepth;
         waiting = new Operation[queueDepth];
-        for (final BlockDevice device : devices) {
+        for (final BlockDevice device : layout.devices) {
             device.listener(this::onPartComplete);
         }
     }
@@ -96,11 +86,7 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
      * @param queueDepth operations taken at once.
      */
     public static ExtentDevice linear(final List<Extent> extents, final int queueDepth) {
-        if (extents.isEmpty()) {
-            throw new IllegalArgumentException("no extents");
-        }
-        final Extent[] array = extents.toArray(new Extent[0]);
-        return new ExtentDevice(array, new LinearMap(array), 0, queueDepth);
+        return new ExtentDevice(ExtentLayout.linear(extents), queueDepth);
     }
 
     /**
@@ -109,11 +95,7 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
      * @param stripeLength in bytes, a multiple of the sector size that divides the extents' length.
      */
     public static ExtentDevice striped(final List<Extent> extents, final int stripeLength, final int queueDepth) {
-        if (stripeLength <= 0) {
-            throw new IllegalArgumentException("stripe length " + stripeLength + " is not above 0");
-        }
-        final Extent[] array = extents.toArray(new Extent[0]);
-        return new ExtentDevice(array, new StripedMap(array, stripeLength), stripeLength, queueDepth);
+        return new ExtentDevice(ExtentLayout.striped(extents, stripeLength), queueDepth);
     }
 
     @Override
@@ -128,12 +110,12 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
 
     @Override
     public int sectorSize() {
-        return sectorSize;
+        return layout.sectorSize;
     }
 
     @Override
     public int memoryAlignment() {
-        return memoryAlignment;
+        return layout.memoryAlignment;
     }
 
     @Override
@@ -185,13 +167,13 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
 
     @Override
     public String describe() {
-        return map.describe() + " of " + Arrays.toString(extents);
+        return layout.describe();
     }
 
     /** Gives up every disk below. */
     @Override
     public void close() {
-        for (final BlockDevice device : devices) {
+        for (final BlockDevice device : layout.devices) {
             device.close();
         }
     }
@@ -237,8 +219,8 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
     private long end(final Operation operation) {
         return switch (operation.kind) {
             case READ, WRITE -> operation.offset + operation.length;
-            case ZERO -> extents.length;
-            case FLUSH -> devices.length;
+            case ZERO -> layout.extents.length;
+            case FLUSH -> layout.devices.length;
         };
     }
 
@@ -248,7 +230,7 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
             final boolean taken = switch (operation.kind) {
                 case READ, WRITE -> startTransfer(operation);
                 case ZERO -> startZero(operation);
-                case FLUSH -> started(operation, devices[(int) operation.cursor].flush(operation.index), 1);
+                case FLUSH -> started(operation, layout.devices[(int) operation.cursor].flush(operation.index), 1);
             };
             if (!taken) {
                 return false;
@@ -259,7 +241,7 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
 
     private boolean startTransfer(final Operation operation) {
         final long at = operation.cursor;
-        final Extent extent = extents[map.extent(at)];
+        final Extent extent = layout.extents[map.extent(at)];
         final long offset = extent.offset() + map.extentOffset(at);
         final int length = (int) Math.min(map.run(at), operation.end - at);
         final long address = operation.address + (at - operation.offset);
@@ -277,7 +259,7 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
             operation.cursor++;
             return true;
         }
-        final Extent extent = extents[index];
+        final Extent extent = layout.extents[index];
         return started(
             operation, extent.device().zero(operation.index, extent.offset() + from, to - from, operation.flag), 1);
     }
@@ -330,41 +312,6 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
         if (offset < 0 || length < 0 || length > size() || offset > size() - length) {
             return Status.OUT_OF_RANGE;
         }
-        return ((offset | length) & (sectorSize - 1)) == 0 ? Status.OK : Status.INVALID;
-    }
-
-    private int largestSector() {
-        final int sector = Arrays.stream(devices).mapToInt(BlockDevice::sectorSize).max().orElseThrow();
-        // A part starts anywhere in the operation's memory, at a multiple of the sector size.
-        return extents.length == 1 ? sector : Math.max(sector, memoryAlignment);
-    }
-
-    private void checkExtents(final int stripeLength) {
-        if (sectorSize > 4096) {
-            throw new IllegalArgumentException(
-                "memory alignment " + memoryAlignment + " is coarser than any sector: " + describe());
-        }
-        if (stripeLength % sectorSize != 0) {
-            throw new IllegalArgumentException(
-                "stripe length " + stripeLength + " is not a multiple of the sector size " + sectorSize);
-        }
-        for (int i = 0; i < extents.length; i++) {
-            if (((extents[i].offset() | extents[i].length()) & (sectorSize - 1)) != 0) {
-                throw new IllegalArgumentException(extents[i] + " is not in multiples of sector size " + sectorSize);
-            }
-            for (int j = 0; j < i; j++) {
-                if (extents[i].overlaps(extents[j])) {
-                    throw new IllegalArgumentException(extents[i] + " overlaps " + extents[j]);
-                }
-            }
-        }
-    }
-
-    private static BlockDevice[] distinctDevices(final Extent[] extents) {
-        final Set<BlockDevice> distinct = new LinkedHashSet<>();
-        for (final Extent extent : extents) {
-            distinct.add(extent.device());
-        }
-        return distinct.toArray(new BlockDevice[0]);
+        return ((offset | length) & (layout.sectorSize - 1)) == 0 ? Status.OK : Status.INVALID;
     }
 }

@@ -1,6 +1,9 @@
 package io.twintrack.engine.host;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.hba.Intake;
 import io.twintrack.engine.memory.HbaMemory;
 import io.twintrack.engine.memory.HbaMemoryLayout;
 import io.twintrack.engine.memory.SlotPool;
@@ -15,6 +18,7 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.List;
 
 import static io.twintrack.engine.host.HostRecord.*;
 
@@ -30,7 +34,7 @@ import static io.twintrack.engine.host.HostRecord.*;
  * <p>Threading: HBA's thread only, as are {@link #open} and {@link #close}; before that thread runs, the one that
  * builds the HBA. Allocates nothing but in {@link #open}.
  */
-public final class HostRing {
+public final class HostRing implements Intake {
     /** Requests taken in one duty cycle, so that the rest of it gets its turn. */
     private static final int REQUESTS_A_CYCLE = 64;
     private static final int CLOSED = -1;
@@ -39,6 +43,7 @@ public final class HostRing {
     private final HbaMemory memory;
     private final SlotPool slots;
     private final Volume[] volumes;
+    private final Counters counters;
     private final Wakeup wakeup;
     private final ManyToOneRingBuffer requests;
     private final AtomicBuffer header;
@@ -60,17 +65,15 @@ public final class HostRing {
     private final int[] free;
     private int freeCount;
 
-    private long invalid;
-    private long dropped;
-    private long backPressure;
-
     /**
      * @param volumes in the order in which clients count them.
      * @param wakeup  called by clients while {@link #maySleep()} has said yes and {@link #awake()} was not called.
      */
-    public HostRing(final HbaMemory memory, final Volume[] volumes, final Wakeup wakeup) {
+    public HostRing(
+        final HbaMemory memory, final List<? extends Volume> volumes, final Counters counters, final Wakeup wakeup) {
         this.memory = memory;
-        this.volumes = volumes.clone();
+        this.volumes = volumes.toArray(new Volume[0]);
+        this.counters = counters;
         this.wakeup = wakeup;
         slots = memory.slots();
         header = memory.header();
@@ -139,7 +142,8 @@ public final class HostRing {
     }
 
     /** Starts what was filed, as far as the volumes take it. @return requests taken from the ring. */
-    public int doWork() {
+    @Override
+    public int doWork(final long nowNs) {
         return requests.controlledRead(onRequest, REQUESTS_A_CYCLE);
     }
 
@@ -163,41 +167,28 @@ public final class HostRing {
         header.putIntRelease(HbaMemoryLayout.SLEEPING_OFFSET, 0);
     }
 
-    /** Requests that were answered as malformed. */
-    public long invalid() {
-        return invalid;
-    }
-
-    /** Records that could not be answered. */
-    public long dropped() {
-        return dropped;
-    }
-
-    /** Times that a volume took no more. */
-    public long backPressure() {
-        return backPressure;
-    }
-
     private Action onRequest(final int type, final MutableDirectBuffer buffer, final int index, final int length) {
         if (type != REQUEST_TYPE || length != REQUEST_LENGTH) {
-            dropped++;
+            counters.increment(Counter.HOST_DROPPED);
             return Action.CONTINUE;
         }
         final int id = buffer.getInt(index + CLIENT_OFFSET);
         final int client = id & CLIENT_INDEX_MASK;
         if (id < 0 || client >= clientIds.length || clientIds[client] != id || outstanding[client] == limit) {
-            dropped++;
+            counters.increment(Counter.HOST_DROPPED);
             return Action.CONTINUE;
         }
         final int slot = buffer.getInt(index + SLOT_OFFSET);
         final int tag = enter(client, slot, buffer.getLong(index + CORRELATION_OFFSET));
         if (!isValid(buffer, index, client, slot)) {
-            invalid++;
+            counters.increment(Counter.HOST_INVALID);
             onComplete(tag, Status.INVALID);
         } else if (!start(buffer, index, slot, tag)) {
-            backPressure++;
+            counters.increment(Counter.HOST_BACK_PRESSURE);
             leave(tag);
             return Action.ABORT;
+        } else {
+            counters.increment(Counter.HOST_REQUESTS);
         }
         return Action.CONTINUE;
     }
@@ -254,7 +245,7 @@ public final class HostRing {
         leave(tag);
         if (index < 0) {
             // The ring holds all that a client may have unanswered: this one files without polling its completions.
-            dropped++;
+            counters.increment(Counter.HOST_DROPPED);
             return;
         }
         final AtomicBuffer record = ring.buffer();

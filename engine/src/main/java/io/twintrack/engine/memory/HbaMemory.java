@@ -28,6 +28,7 @@ public final class HbaMemory {
     private final UnsafeBuffer[] duplicateWindows;
     private final CountersManager counters;
     private final SlotPool slots;
+    private final SlotPool peerSlots;
 
     /**
      * @param address of the region, page-aligned; it stays mapped as long as this object is used.
@@ -60,6 +61,7 @@ public final class HbaMemory {
         }
         counters = new CountersManager(view(layout.counterMetadata()), view(layout.counterValues()));
         slots = new SlotPool(address + layout.slots().offset(), layout.slotLength(), layout.slotCount());
+        peerSlots = new SlotPool(address + layout.peerSlots().offset(), layout.slotLength(), layout.peerSlotCount());
         writeHeader();
     }
 
@@ -103,17 +105,23 @@ public final class HbaMemory {
         return counters;
     }
 
+    /** Of the clients' requests. */
     public SlotPool slots() {
         return slots;
     }
 
-    /** First byte of the first slot; the slots are what an io_uring registers, {@link #slotsLength()} bytes. */
+    /** Of what peers send, and of comparing. */
+    public SlotPool peerSlots() {
+        return peerSlots;
+    }
+
+    /** First byte of all slots, the peers' included: {@link #slotsLength()} bytes that an io_uring registers. */
     public long slotsAddress() {
         return address + layout.slots().offset();
     }
 
     public long slotsLength() {
-        return layout.slots().length();
+        return layout.slots().length() + layout.peerSlots().length();
     }
 
     private UnsafeBuffer view(final Section section) {

@@ -1,5 +1,6 @@
 package io.twintrack.engine.memory;
 
+import io.twintrack.engine.frame.Protocol;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.agrona.concurrent.status.CountersReader;
@@ -19,9 +20,9 @@ import org.agrona.concurrent.status.CountersReader;
  *  +------------------+---------------------------------------------------------+-----------------+
  *  | host completions | hostClients x (completion ring + ring trailer)          |    4 x   12 KiB |
  *  +------------------+---------------------------------------------------------+-----------------+
- *  | ack trackers     | peers x ackEntries x 64                                 |    1 x  256 KiB |
+ *  | ack trackers     | peers x frames of a window x 64                         |    1 x  256 KiB |
  *  +------------------+---------------------------------------------------------+-----------------+
- *  | duplicate windows| peers x duplicateEntries x 64                           |    1 x  256 KiB |
+ *  | duplicate windows| peers x frames of a window x 64                         |    1 x  256 KiB |
  *  +------------------+---------------------------------------------------------+-----------------+
  *  | counter metadata | counters x 512                                          |         128 KiB |
  *  +------------------+---------------------------------------------------------+-----------------+
@@ -29,13 +30,15 @@ import org.agrona.concurrent.status.CountersReader;
  *  +------------------+---------------------------------------------------------+-----------------+
  *  | slots            | slotCount x slotLength                                  |  512 x  256 KiB |
  *  +------------------+---------------------------------------------------------+-----------------+
+ *  | peer slots       | peerSlotCount x slotLength                              |   64 x  256 KiB |
+ *  +------------------+---------------------------------------------------------+-----------------+
  *
  *   header page, in the byte order of the machine
  *     0  magic          8   written last: whoever sees it sees all the rest
  *     8  version        4
  *    12  sections       4   how many follow
  *    16  total length   8
- *    24  sections     8 x { offset 8, length 8 }, in the order above from the tables on
+ *    24  sections     9 x { offset 8, length 8 }, in the order above from the tables on
  *  2048  sleeping flag  4   1 while the HBA sleeps or is about to; alone on its cache lines
  * </pre>
  *
@@ -75,6 +78,7 @@ public final class HbaMemoryLayout {
     private final int peers;
     private final int slotLength;
     private final int slotCount;
+    private final int peerSlotCount;
 
     private final Section tables;
     private final Section hostRing;
@@ -84,6 +88,7 @@ public final class HbaMemoryLayout {
     private final Section counterMetadata;
     private final Section counterValues;
     private final Section slots;
+    private final Section peerSlots;
 
     /** @throws IllegalArgumentException when a value is out of its range; the message names it. */
     public HbaMemoryLayout(final HbaMemoryOptions options) {
@@ -94,6 +99,7 @@ public final class HbaMemoryLayout {
         peers = options.peers();
         slotLength = options.slotLength();
         slotCount = options.slotCount();
+        peerSlotCount = options.peerSlotCount();
 
         // The counters' manager wants metadata for every value that fits: whole pages of values, and four times that.
         final long values = pages((long) options.counters() * CountersReader.COUNTER_LENGTH);
@@ -102,17 +108,17 @@ public final class HbaMemoryLayout {
         tables = new Section(PAGE_LENGTH, pages(options.tablesLength()));
         hostRing = after(tables, ring(hostRingLength));
         hostCompletions = after(hostRing, hostClients * ring(hostCompletionRingLength()));
-        ackTrackers = after(hostCompletions, peers * pages((long) options.ackEntries() * ACK_ENTRY_LENGTH));
-        duplicateWindows =
-            after(ackTrackers, peers * pages((long) options.duplicateEntries() * DUPLICATE_ENTRY_LENGTH));
+        ackTrackers = after(hostCompletions, peers * pages((long) Protocol.WINDOW * ACK_ENTRY_LENGTH));
+        duplicateWindows = after(ackTrackers, peers * pages((long) Protocol.WINDOW * DUPLICATE_ENTRY_LENGTH));
         counterMetadata = after(duplicateWindows, metadata);
         counterValues = after(counterMetadata, values);
         slots = after(counterValues, (long) slotCount * slotLength);
+        peerSlots = after(slots, (long) peerSlotCount * slotLength);
     }
 
     /** Bytes of the whole region. */
     public long totalLength() {
-        return slots.end();
+        return peerSlots.end();
     }
 
     public Section tables() {
@@ -170,8 +176,14 @@ public final class HbaMemoryLayout {
         return counterValues;
     }
 
+    /** Of the clients' requests. */
     public Section slots() {
         return slots;
+    }
+
+    /** Of what peers send, and of comparing. */
+    public Section peerSlots() {
+        return peerSlots;
     }
 
     public int slotLength() {
@@ -182,10 +194,15 @@ public final class HbaMemoryLayout {
         return slotCount;
     }
 
+    public int peerSlotCount() {
+        return peerSlotCount;
+    }
+
     /** In the order in which they lie, without the header. */
     Section[] sections() {
         return new Section[] {
-            tables, hostRing, hostCompletions, ackTrackers, duplicateWindows, counterMetadata, counterValues, slots};
+            tables, hostRing, hostCompletions, ackTrackers, duplicateWindows, counterMetadata, counterValues, slots,
+            peerSlots};
     }
 
     private static Section after(final Section previous, final long length) {
@@ -214,11 +231,10 @@ public final class HbaMemoryLayout {
         powerOfTwo("hostRingLength", options.hostRingLength(), PAGE_LENGTH, MAX_SECTION_LENGTH);
         range("hostOutstanding", options.hostOutstanding(), 1, 1 << 16);
         range("peers", options.peers(), 1, 64);
-        powerOfTwo("ackEntries", options.ackEntries(), 64, 1 << 20);
-        powerOfTwo("duplicateEntries", options.duplicateEntries(), 64, 1 << 20);
         range("counters", options.counters(), 1, 1 << 16);
-        powerOfTwo("slotLength", options.slotLength(), PAGE_LENGTH, 1 << 25);
+        powerOfTwo("slotLength", options.slotLength(), PAGE_LENGTH, Protocol.MAX_SLOT_LENGTH);
         range("slotCount", options.slotCount(), 1, 1 << 20);
+        range("peerSlotCount", options.peerSlotCount(), 1, 1 << 20);
     }
 
     private static void range(final String name, final int value, final int least, final int most) {

@@ -10,11 +10,10 @@ public final class HbaMemoryOptions {
     private int hostRingLength = 64 * 1024;
     private int hostOutstanding = 64;
     private int peers = 1;
-    private int ackEntries = 4096;
-    private int duplicateEntries = 4096;
     private int counters = 256;
     private int slotLength = 256 * 1024;
     private int slotCount = 512;
+    private int peerSlotCount = 64;
 
     public int tablesLength() {
         return tablesLength;
@@ -66,26 +65,6 @@ public final class HbaMemoryOptions {
         return this;
     }
 
-    public int ackEntries() {
-        return ackEntries;
-    }
-
-    /** @param count of frames that one peer may owe a reply for, a power of two from 64 to 1,048,576. */
-    public HbaMemoryOptions ackEntries(final int count) {
-        ackEntries = count;
-        return this;
-    }
-
-    public int duplicateEntries() {
-        return duplicateEntries;
-    }
-
-    /** @param count of frames of one peer whose replies are remembered, a power of two from 64 to 1,048,576. */
-    public HbaMemoryOptions duplicateEntries(final int count) {
-        duplicateEntries = count;
-        return this;
-    }
-
     public int counters() {
         return counters;
     }
@@ -100,7 +79,7 @@ public final class HbaMemoryOptions {
         return slotLength;
     }
 
-    /** @param bytes in a slot, a power of two from 4 KiB to 32 MiB: the longest single transfer. */
+    /** @param bytes in a slot, a power of two from 4 KiB to 1 MiB: the longest single transfer. */
     public HbaMemoryOptions slotLength(final int bytes) {
         slotLength = bytes;
         return this;
@@ -110,9 +89,22 @@ public final class HbaMemoryOptions {
         return slotCount;
     }
 
-    /** @param count of slots, 1 to 1,048,576. */
+    /** @param count of slots for clients' requests, 1 to 1,048,576. */
     public HbaMemoryOptions slotCount(final int count) {
         slotCount = count;
+        return this;
+    }
+
+    public int peerSlotCount() {
+        return peerSlotCount;
+    }
+
+    /**
+     * @param count of slots for what peers send and for comparing, 1 to 1,048,576. They are apart from the clients':
+     *              two nodes whose clients hold all slots, each waiting for the other, would wait for ever.
+     */
+    public HbaMemoryOptions peerSlotCount(final int count) {
+        peerSlotCount = count;
         return this;
     }
 }

@@ -220,7 +220,7 @@ public final class PrimaryVolume implements Volume {
     }
 
     private boolean refuse(final Status refusal, final RequestListener listener, final long tag) {
-        counters.increment(Counter.REQUESTS_FAILED);
+        counters.ended(refusal);
         listener.onComplete(tag, refusal);
         return true;
     }
@@ -322,11 +322,9 @@ public final class PrimaryVolume implements Volume {
             ranges.release(request.index);
         }
         requests.release(request);
-        if (status != Status.OK) {
-            counters.increment(Counter.REQUESTS_FAILED);
-            if (mayDiffer) {
-                pair.onMayDiffer(status);
-            }
+        counters.ended(status);
+        if (mayDiffer) {
+            pair.onMayDiffer(status);
         }
         if (heldRange) {
             startFreed();

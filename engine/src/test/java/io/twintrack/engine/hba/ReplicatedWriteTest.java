@@ -12,6 +12,8 @@ import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.rig.LoopbackLink.Wire;
 import io.twintrack.engine.rig.PairRig;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -200,6 +202,48 @@ class ReplicatedWriteTest {
             rig.slots = new SlotPool(rig.slots.address(0), PairRig.SLOT_LENGTH, 64);
         }
         assertEquals(120, rig.targetCount(Counter.FRAMES_BAD));
+        rig.assertSidesEqual();
+    }
+
+    @Test
+    void aReplayedFrameIsNeverCarriedOutAgain() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        final List<byte[]> sent = new ArrayList<>();
+        rig.originLink.damageFrames(frame -> {
+            final byte[] copy = new byte[frame.capacity()];
+            frame.getBytes(0, copy);
+            return sent.add(copy);
+        });
+        rig.finish(rig.write(1, 0, 4096, false));
+        rig.originLink.damageFrames(null);
+        rig.originLink.inject(sent.get(0));
+        rig.finish(rig.write(2, 0, 4096, false));
+        rig.originLink.inject(sent.get(0));
+        rig.cycles(20);
+        assertEquals(1, rig.targetCount(Counter.FRAMES_DUPLICATE), "while its reply is remembered");
+        rig.restartTarget();
+        rig.until("a new session", () -> rig.count(Counter.SESSIONS_OPENED) == 2);
+        rig.upToDate();
+        rig.originLink.inject(sent.get(0));
+        rig.cycles(20);
+        assertTrue(rig.targetCount(Counter.FRAMES_STALE) > 0, "in another session");
+        assertArrayEquals(PairRig.bytes(2, 4096), PairRig.content(rig.targetDisk, 0, 4096));
+        rig.assertSidesEqual();
+    }
+
+    @Test
+    void randomBytesInTheDataStreamChangeNothing() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        for (int i = 0; i < 2000; i++) {
+            final byte[] junk = new byte[1 + random.nextInt(2000)];
+            random.nextBytes(junk);
+            rig.originLink.inject(junk);
+            rig.cycles(1);
+        }
+        assertEquals(2000, rig.targetCount(Counter.FRAMES_BAD), "seed " + seed);
+        assertEquals(Status.OK, rig.finish(rig.write(2, 0, 4096, false)));
         rig.assertSidesEqual();
     }
 

@@ -1,16 +1,20 @@
 package io.twintrack.engine.host;
 
+import com.sun.management.ThreadMXBean;
 import io.twintrack.engine.Status;
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.memory.HbaMemory;
 import io.twintrack.engine.memory.HbaMemoryLayout;
 import io.twintrack.engine.memory.HbaMemoryOptions;
-import io.twintrack.engine.volume.Volume;
 import org.agrona.UnsafeApi;
+import org.agrona.collections.MutableInteger;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,8 +31,9 @@ class HostRingTest {
     private final HbaMemory memory = new HbaMemory((allocated + 4095) & -4096L, layout.totalLength(), layout);
     private final MemoryVolume volume = new MemoryVolume(64 * 1024, 4);
     private final MemoryVolume other = new MemoryVolume(64 * 1024, 4);
+    private final Counters counters = new Counters(Counters.allocate(memory.counters()));
     private int wakeups;
-    private final HostRing ring = new HostRing(memory, new Volume[] {volume, other}, () -> wakeups++);
+    private final HostRing ring = new HostRing(memory, List.of(volume, other), counters, () -> wakeups++);
     private final List<String> answers = new ArrayList<>();
 
     @AfterEach
@@ -104,9 +109,9 @@ class HostRingTest {
         }
         assertEquals(malformed.size(), answers.size());
         answers.forEach(answer -> assertTrue(answer.endsWith("INVALID"), answer));
-        assertEquals(malformed.size(), ring.invalid());
+        assertEquals(malformed.size(), counters.get(Counter.HOST_INVALID));
         assertEquals(List.of(), volume.executed);
-        assertEquals(0, ring.dropped());
+        assertEquals(0, counters.get(Counter.HOST_DROPPED));
     }
 
     @Test
@@ -120,7 +125,7 @@ class HostRingTest {
         requests.write(REQUEST_TYPE, new UnsafeBuffer(new byte[8]), 0, 8);
         requests.write(COMPLETION_TYPE, new UnsafeBuffer(new byte[56]), 0, 56);
         cycle();
-        assertEquals(6, ring.dropped());
+        assertEquals(6, counters.get(Counter.HOST_DROPPED));
         assertEquals(List.of(), volume.executed);
         client.flush(0, 5);
         cycle();
@@ -149,7 +154,7 @@ class HostRingTest {
         }
         assertEquals(List.of(), volume.executed.stream().filter(what -> what.startsWith("write")).toList(),
             "seed " + seed);
-        assertTrue(ring.dropped() > 1000, "seed " + seed);
+        assertTrue(counters.get(Counter.HOST_DROPPED) > 1000, "seed " + seed);
     }
 
     @Test
@@ -158,11 +163,11 @@ class HostRingTest {
         for (int i = 0; i < LIMIT; i++) {
             assertTrue(client.zero(0, i * 512L, 512, false, false, i));
         }
-        assertEquals(4, ring.doWork());
-        assertEquals(0, ring.doWork());
-        assertEquals(2, ring.backPressure());
+        assertEquals(4, ring.doWork(0));
+        assertEquals(0, ring.doWork(0));
+        assertEquals(2, counters.get(Counter.HOST_BACK_PRESSURE));
         volume.complete(1);
-        assertEquals(1, ring.doWork());
+        assertEquals(1, ring.doWork(0));
         for (int i = 0; i < 4; i++) {
             cycle();
         }
@@ -203,7 +208,7 @@ class HostRingTest {
             });
         }
         assertTrue(last[0] >= 999, "last answered: " + last[0]);
-        assertEquals(0, ring.dropped());
+        assertEquals(0, counters.get(Counter.HOST_DROPPED));
     }
 
     @Test
@@ -214,7 +219,7 @@ class HostRingTest {
             record(rogue.id(), 0, FLUSH, -1, 0, 0);
             cycle();
         }
-        assertTrue(ring.dropped() > 0);
+        assertTrue(counters.get(Counter.HOST_DROPPED) > 0);
         good.flush(0, 3);
         cycle();
         good.poll(this::answer);
@@ -229,7 +234,7 @@ class HostRingTest {
         final HostClient second = ring.open(3);
         assertThrows(IllegalStateException.class, () -> ring.open(0), "both clients are open");
         first.write(0, 4, 512, 0, false, 1);
-        ring.doWork();
+        ring.doWork(0);
         assertFalse(ring.close(first), "a write is under way");
         volume.complete(1);
         assertTrue(ring.close(first));
@@ -240,7 +245,7 @@ class HostRingTest {
         assertEquals(0, third.poll(this::answer), "its predecessor's answers are not its own");
         first.write(0, 0, 512, 0, false, 2);
         cycle();
-        assertEquals(1, ring.dropped(), "a closed client is not its successor");
+        assertEquals(1, counters.get(Counter.HOST_DROPPED), "a closed client is not its successor");
         assertTrue(ring.close(second));
     }
 
@@ -261,8 +266,31 @@ class HostRingTest {
         assertEquals(1, wakeups);
     }
 
+    @Test
+    void nothingIsAllocatedPerRequest() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final HostRing answering = new HostRing(memory, List.of(new AnsweringVolume()), counters, Wakeup.NONE);
+        final HostClient client = answering.open(1);
+        final MutableInteger answered = new MutableInteger();
+        final CompletionHandler handler = (id, slot, status) -> answered.increment();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 20; round++) {
+            final long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int i = 0; i < 2000; i++) {
+                client.write(0, 0, 512, 0, false, i);
+                client.zero(0, 0, 512, false, false, i);
+                client.flush(0, i);
+                answering.doWork(0);
+                client.poll(handler);
+            }
+            least = Math.min(least, threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+        }
+        assertTrue(answered.get() > 100_000, "answered: " + answered.get());
+        assertTrue(least < 2000, "bytes allocated for 6000 requests: " + least);
+    }
+
     private void cycle() {
-        ring.doWork();
+        ring.doWork(0);
         volume.complete(2);
         other.complete(2);
     }

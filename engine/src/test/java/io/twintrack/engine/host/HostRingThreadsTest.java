@@ -1,15 +1,17 @@
 package io.twintrack.engine.host;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.memory.HbaMemory;
 import io.twintrack.engine.memory.HbaMemoryLayout;
 import io.twintrack.engine.memory.HbaMemoryOptions;
-import io.twintrack.engine.volume.Volume;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -111,7 +113,8 @@ class HostRingThreadsTest {
         try {
             final HbaMemory memory = new HbaMemory((allocated + 4095) & -4096L, layout.totalLength(), layout);
             final MemoryVolume volume = new MemoryVolume(CLIENTS * DEPTH * SECTOR, 4);
-            final HostRing ring = new HostRing(memory, new Volume[] {volume}, wakeups::release);
+            final Counters counters = new Counters(Counters.allocate(memory.counters()));
+            final HostRing ring = new HostRing(memory, List.of(volume), counters, wakeups::release);
             final long seed = System.nanoTime();
             final Thread[] threads = new Thread[CLIENTS];
             for (int i = 0; i < CLIENTS; i++) {
@@ -130,8 +133,8 @@ class HostRingThreadsTest {
             wakeups.release();
             hba.join();
             assertNull(failure.get(), () -> failure.get().toString());
-            assertEquals(0, ring.dropped());
-            assertEquals(0, ring.invalid());
+            assertEquals(0, counters.get(Counter.HOST_DROPPED));
+            assertEquals(0, counters.get(Counter.HOST_INVALID));
             assertTrue(sleeps[0] > 0, "the HBA never slept, so no wake-up was tried");
         } finally {
             UnsafeApi.freeMemory(allocated);
@@ -143,7 +146,7 @@ class HostRingThreadsTest {
         int sleeps = 0;
         try {
             while (!stopping) {
-                final int work = ring.doWork() + volume.complete(2);
+                final int work = ring.doWork(0) + volume.complete(2);
                 if (work == 0 && ring.maySleep()) {
                     sleeps++;
                     final boolean woken = wakeups.tryAcquire(BOUND_NS / 3, TimeUnit.NANOSECONDS);

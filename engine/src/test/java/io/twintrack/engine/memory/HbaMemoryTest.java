@@ -1,6 +1,8 @@
 package io.twintrack.engine.memory;
 
 import io.twintrack.engine.memory.HbaMemoryLayout.Section;
+import io.twintrack.engine.origin.AckTracker;
+import io.twintrack.engine.target.DuplicateWindow;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
@@ -27,7 +29,7 @@ class HbaMemoryTest {
     @Test
     void theDefaultsAreWhatTheDrawingSays() {
         final HbaMemoryLayout layout = new HbaMemoryLayout(new HbaMemoryOptions());
-        final int[] kib = {64, 68, 4 * 12, 256, 256, 128, 32, 512 * 256};
+        final int[] kib = {64, 68, 4 * 12, 256, 256, 128, 32, 512 * 256, 64 * 256};
         final Section[] sections = layout.sections();
         assertEquals(kib.length, sections.length);
         long end = 4096;
@@ -49,11 +51,10 @@ class HbaMemoryTest {
                 .hostRingLength(4096 << random.nextInt(6))
                 .hostOutstanding(1 + random.nextInt(1000))
                 .peers(1 + random.nextInt(8))
-                .ackEntries(64 << random.nextInt(8))
-                .duplicateEntries(64 << random.nextInt(8))
                 .counters(1 + random.nextInt(1000))
                 .slotLength(4096 << random.nextInt(8))
-                .slotCount(1 + random.nextInt(1000)));
+                .slotCount(1 + random.nextInt(1000))
+                .peerSlotCount(1 + random.nextInt(1000)));
             long end = HbaMemoryLayout.PAGE_LENGTH;
             for (final Section section : layout.sections()) {
                 assertEquals(end, section.offset(), "seed " + seed);
@@ -73,12 +74,11 @@ class HbaMemoryTest {
         refused("hostRingLength", o -> o.hostRingLength(5000));
         refused("hostOutstanding", o -> o.hostOutstanding(0));
         refused("peers", o -> o.peers(0));
-        refused("ackEntries", o -> o.ackEntries(100));
-        refused("duplicateEntries", o -> o.duplicateEntries(1 << 21));
         refused("counters", o -> o.counters(0));
         refused("slotLength", o -> o.slotLength(12_288));
-        refused("slotLength", o -> o.slotLength(1 << 26));
+        refused("slotLength", o -> o.slotLength(1 << 21));
         refused("slotCount", o -> o.slotCount(0));
+        refused("peerSlotCount", o -> o.peerSlotCount(0));
     }
 
     @Test
@@ -128,7 +128,8 @@ class HbaMemoryTest {
         assertEquals(memory.address() + layout.tables().offset(), memory.tables().addressOffset());
         for (int i = 0; i < 2; i++) {
             assertEquals(memory.address() + layout.ackTracker(i).offset(), memory.ackTracker(i).addressOffset());
-            assertEquals(64 * HbaMemoryLayout.ACK_ENTRY_LENGTH, memory.ackTracker(i).capacity());
+            assertEquals(AckTracker.LENGTH, memory.ackTracker(i).capacity());
+            assertEquals(DuplicateWindow.LENGTH, memory.duplicateWindow(i).capacity());
             assertEquals(memory.address() + layout.duplicateWindow(i).offset(),
                 memory.duplicateWindow(i).addressOffset());
         }
@@ -140,7 +141,9 @@ class HbaMemoryTest {
         }
         assertEquals(memory.slotsAddress(), memory.slots().address(0));
         final int last = layout.slotCount() - 1;
-        assertEquals(memory.address() + layout.totalLength(), memory.slots().address(last) + layout.slotLength());
+        assertEquals(memory.peerSlots().address(0), memory.slots().address(last) + layout.slotLength());
+        assertEquals(memory.address() + layout.totalLength(), memory.peerSlots().address(1) + layout.slotLength());
+        assertEquals(memory.address() + layout.totalLength(), memory.slotsAddress() + memory.slotsLength());
     }
 
     @Test
@@ -157,7 +160,7 @@ class HbaMemoryTest {
 
     private static HbaMemoryOptions small() {
         return new HbaMemoryOptions()
-            .ackEntries(64).duplicateEntries(64).counters(32).slotLength(4096).slotCount(8).tablesLength(4096);
+            .counters(32).slotLength(4096).slotCount(8).peerSlotCount(2).tablesLength(4096);
     }
 
     private HbaMemory memory(final HbaMemoryLayout layout) {

@@ -77,6 +77,13 @@ public final class LoopbackLink implements ReplicaLink {
         frames.damage = damage;
     }
 
+    /** Puts bytes on this end's data stream that no claim produced: a replay, or nonsense. */
+    public void inject(final byte[] bytes) {
+        frames.claim(bytes.length);
+        frames.buffer().putBytes(0, bytes);
+        frames.commit();
+    }
+
     /** Frames that the peer holds. */
     public int heldByPeer() {
         return peer.held.size();

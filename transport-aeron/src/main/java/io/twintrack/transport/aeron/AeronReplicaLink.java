@@ -116,7 +116,7 @@ public final class AeronReplicaLink implements ReplicaLink {
     @Override
     public int doWork(final long nowNs) {
         int work = driver.doWork(nowNs);
-        if (streams != null && generation != driver.generation()) {
+        if (streams != null && (streams.isClosed() || generation != driver.generation())) {
             abandon(nowNs, "this side paused for too long");
         }
         if (streams == null) {

@@ -20,6 +20,7 @@ final class InboundStream {
 
     private final LinkStream stream;
     private final LinkCounters counters;
+    private final LinkCounter receivedCounter;
     private final InboundImage[] images = new InboundImage[HeldFrames.OWNERS];
     private CountersReader counterReader;
     private long nowNs;
@@ -29,6 +30,7 @@ final class InboundStream {
         final LinkCounters counters) {
         this.stream = stream;
         this.counters = counters;
+        receivedCounter = stream == LinkStream.DATA ? LinkCounter.FRAMES_RECEIVED : LinkCounter.REPLIES_RECEIVED;
         for (int slot = 0; slot < images.length; slot++) {
             images[slot] = new InboundImage(slot, maxHeldFrames, sharedMemory, counters);
         }
@@ -81,7 +83,12 @@ final class InboundStream {
 
     int poll(final long incarnation, final FrameHandler handler, final int limit) {
         final InboundImage image = find(incarnation);
-        return image == null ? 0 : image.poll(handler, limit);
+        if (image == null) {
+            return 0;
+        }
+        final int taken = image.poll(handler, limit);
+        counters.add(receivedCounter, taken);
+        return taken;
     }
 
     void release(final long token) {

@@ -10,9 +10,13 @@ public final class LinkCounters {
         return values.getOpaque(counter.ordinal());
     }
 
-    /** One writer: a plain add and an opaque store are enough. */
     void increment(final LinkCounter counter) {
-        values.setOpaque(counter.ordinal(), values.getPlain(counter.ordinal()) + 1);
+        add(counter, 1);
+    }
+
+    /** One writer: a plain add and an opaque store are enough. */
+    void add(final LinkCounter counter, final int amount) {
+        values.setOpaque(counter.ordinal(), values.getPlain(counter.ordinal()) + amount);
     }
 
     /** @return datagrams dropped for any reason. */
@@ -26,7 +30,8 @@ public final class LinkCounters {
         final StringBuilder text = new StringBuilder();
         for (final LinkCounter counter : LinkCounter.values()) {
             if (get(counter) != 0) {
-                text.append(text.length() == 0 ? "" : ", ").append(counter.description()).append(": ").append(get(counter));
+                text.append(text.length() == 0 ? "" : ", ")
+                    .append(counter.description()).append(": ").append(get(counter));
             }
         }
         return text.toString();

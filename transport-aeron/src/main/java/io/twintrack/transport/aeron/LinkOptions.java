@@ -57,8 +57,9 @@ public final class LinkOptions {
     }
 
     /**
-     * Length of a term of the data stream, a power of two of at least 64 KiB and two windows. Frames that wait for the
-     * disk span at most one term. Default: two windows, but at least 8 MiB. The peer's may not be longer than ours.
+     * Length of a term of the data stream, a power of two of at least 64 KiB, two windows and eight datagrams. Frames
+     * that wait for the disk span at most one term. Default: two windows, but at least 8 MiB. The peer's may not be
+     * longer than ours.
      */
     public LinkOptions termLength(final int termLength) {
         this.termLength = termLength;
@@ -106,8 +107,8 @@ public final class LinkOptions {
         if (termLength == 0) {
             termLength = Math.max(DEFAULT_TERM_LENGTH, BitUtil.findNextPositivePowerOfTwo(2 * receiveWindow));
         }
-        checkTerm(problems, "termLength", termLength, 2L * receiveWindow);
-        checkTerm(problems, "replyTermLength", replyTermLength, 2L * replyMtu());
+        checkTerm(problems, "termLength", termLength, Math.max(2L * receiveWindow, 8L * mtu));
+        checkTerm(problems, "replyTermLength", replyTermLength, 8L * replyMtu());
         problems.requireRange("sendBufferLength", sendBufferLength, mtu, Integer.MAX_VALUE / 2, "bytes (from mtu on)");
         problems.require(maxHeldFrames >= 16 && maxHeldFrames <= 1 << 20 && BitUtil.isPowerOfTwo(maxHeldFrames),
             "maxHeldFrames", maxHeldFrames, "a power of two, 16 to 1048576");

@@ -11,7 +11,7 @@ import java.util.List;
 /** One end of a link with a driver of its own, as a test uses it. */
 final class End implements AutoCloseable, LinkListener {
     final AeronDriver driver;
-    final AeronReplicaLink link;
+    AeronReplicaLink link;
     final List<String> events = new ArrayList<>();
     int ups;
     int downs;

@@ -280,6 +280,7 @@ public final class DatagramRelay implements AutoCloseable {
             final long start = lineFreeNs[line] - nowNs > 0 ? lineFreeNs[line] : nowNs;
             dueNs = start + buffer.limit() * 1_000_000_000L / fault.bytesPerSecond;
             if (dueNs - nowNs <= MAX_QUEUE_NS) {
+                counted(direction, Effect.QUEUED);
                 lineFreeNs[line] = dueNs;
             }
         }

@@ -1,0 +1,160 @@
+package io.twintrack.transport.aeron;
+
+import io.twintrack.engine.port.FrameChannel;
+import io.twintrack.engine.port.SharedMemory;
+import io.twintrack.transport.relay.Direction;
+import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Peers come, go, return and pause. */
+class LinkLifeTest {
+    private static final int MTU = 8192;
+    private static final int TERM = 256 << 10;
+
+    private static void exchange(final Pair pair, final int frames) {
+        exchange(pair.left, pair.right, pair, frames);
+        exchange(pair.right, pair.left, pair, frames);
+    }
+
+    private static void exchange(final End from, final End to, final Object explain, final int frames) {
+        final Traffic traffic = new Traffic(from, to, 1, false);
+        Wait.until(() -> traffic.answered >= frames, () -> traffic.step(frames), explain::toString, 20);
+    }
+
+    @Test
+    void carriesFramesBothWays() {
+        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+            exchange(pair, 500);
+            assertEquals(0, pair.left.driver.errorCount() + pair.right.driver.errorCount());
+        }
+    }
+
+    @Test
+    void aPeerThatClosesIsMissedAndItsReturnIsNoticed() {
+        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+            exchange(pair, 100);
+            pair.right.close();
+            Wait.until(() -> !pair.left.link.isUp(), pair.left::work, pair::toString, 10);
+            assertEquals(FrameChannel.NOT_CONNECTED, pair.left.link.frames().claim(256));
+            pair.right = pair.newRight(SharedMemory.IGNORED);
+            pair.awaitUp();
+            exchange(pair, 100);
+            assertEquals(2, pair.left.ups, pair.left.events::toString);
+        }
+    }
+
+    @Test
+    void aPeerThatIsKilledIsMissedAndItsReturnIsNoticed() {
+        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+            exchange(pair, 100);
+            pair.right.kill();
+            Wait.until(() -> !pair.left.link.isUp(), pair.left::work, pair::toString, 10);
+            pair.right = pair.newRight(SharedMemory.IGNORED);
+            pair.awaitUp();
+            exchange(pair, 100);
+        }
+    }
+
+    /** The old streams have not timed out when the new ones arrive. */
+    @Test
+    void aPeerThatReturnsAtOnceIsALossAndAReturn() {
+        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+            for (int round = 0; round < 3; round++) {
+                exchange(pair, 100);
+                final int downs = pair.left.downs;
+                pair.right.kill();
+                pair.right = pair.newRight(SharedMemory.IGNORED);
+                Wait.until(() -> pair.left.downs > downs && pair.isUp(), pair::work, pair::toString, 20);
+                exchange(pair, 100);
+            }
+        }
+    }
+
+    @Test
+    void aLinkCanBeClosedAndOpenedAgainOnTheSameDriver() {
+        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+            for (int round = 0; round < 3; round++) {
+                exchange(pair, 50);
+                pair.left.link.close();
+                final AeronReplicaLink again = new AeronReplicaLink(pair.left.driver,
+                    pair.linkOptions().local(pair.leftAddress).peer(pair.rightAddress), SharedMemory.IGNORED);
+                again.listener(pair.left);
+                pair.left.link = again;
+                final int downs = pair.right.downs;
+                Wait.until(() -> pair.right.downs > downs && pair.isUp(), pair::work, pair::toString, 20);
+            }
+            exchange(pair, 50);
+        }
+    }
+
+    @Test
+    void aCutOfEitherDirectionIsALossOnBothSidesAndHeals() {
+        for (final Direction direction : Direction.values()) {
+            try (Pair pair = Pair.relayed(MTU, TERM, 7).awaitUp()) {
+                exchange(pair, 50);
+                pair.relay.faults(direction).cut(true);
+                Wait.until(() -> !pair.left.link.isUp() && !pair.right.link.isUp(), pair::work, pair::toString, 10);
+                pair.relay.heal();
+                pair.awaitUp();
+                exchange(pair, 50);
+            }
+        }
+    }
+
+    /** What SIGSTOP does: no cycle for longer than Aeron's client may be silent. */
+    @Test
+    void aLongPauseRebuildsDriverAndClient() {
+        final Pair pair = Pair.direct(MTU, TERM);
+        pair.left.close();
+        pair.left = new End(Pair.driverOptions().pauseTimeoutNs(TimeUnit.MILLISECONDS.toNanos(600)),
+            pair.linkOptions().local(pair.leftAddress).peer(pair.rightAddress), SharedMemory.IGNORED);
+        try (pair) {
+            pair.awaitUp();
+            exchange(pair, 50);
+            final int version = pair.left.driver.socketVersion();
+            final long resumeNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1500);
+            while (System.nanoTime() - resumeNs < 0) {
+                pair.right.work();
+                LockSupport.parkNanos(100_000);
+            }
+            Wait.until(() -> pair.left.downs == 1 && pair.isUp(), pair::work, pair::toString, 20);
+            assertTrue(pair.left.driver.socketVersion() != version);
+            exchange(pair, 50);
+        }
+    }
+
+    @Test
+    void linksShareADriver() {
+        final Pair pair = Pair.direct(MTU, TERM);
+        try (pair; End third = new End(Pair.driverOptions(), pair.linkOptions().local(End.freeAddress())
+                .peer(End.freeAddress()), SharedMemory.IGNORED)) {
+            assertFalse(third.link.isUp());
+            final java.net.InetSocketAddress here = End.freeAddress();
+            final java.net.InetSocketAddress there = End.freeAddress();
+            final AeronReplicaLink second = new AeronReplicaLink(pair.left.driver,
+                pair.linkOptions().local(here).peer(there), SharedMemory.IGNORED);
+            try (End far = new End(Pair.driverOptions(), pair.linkOptions().local(there).peer(here),
+                    SharedMemory.IGNORED)) {
+                Wait.until(() -> pair.isUp() && second.isUp() && far.link.isUp(), () -> {
+                    final long nowNs = System.nanoTime();
+                    pair.left.link.doWork(nowNs);
+                    second.doWork(nowNs);
+                    pair.right.work();
+                    far.work();
+                }, pair::toString, 20);
+                exchange(pair, 50);
+                final int[] sockets = {0};
+                pair.left.driver.forEachSocket(descriptor -> sockets[0]++);
+                assertEquals(4, sockets[0]);
+                second.close();
+                exchange(pair, 50);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.twintrack.transport.aeron;
+
+import io.twintrack.engine.port.SharedMemory;
+import io.twintrack.transport.relay.DatagramRelay;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** Two ends, directly connected or through a relay, driven by the test's thread. */
+final class Pair implements AutoCloseable {
+    final InetSocketAddress leftAddress = End.freeAddress();
+    final InetSocketAddress rightAddress = End.freeAddress();
+    final DatagramRelay relay;
+    final int mtu;
+    final int termLength;
+    End left;
+    End right;
+
+    private Pair(final int mtu, final int termLength, final long relaySeed, final boolean relayed) {
+        this.mtu = mtu;
+        this.termLength = termLength;
+        relay = relayed ? new DatagramRelay(leftAddress, rightAddress, relaySeed) : null;
+        left = newLeft(SharedMemory.IGNORED);
+        right = newRight(SharedMemory.IGNORED);
+    }
+
+    static Pair direct(final int mtu, final int termLength) {
+        return new Pair(mtu, termLength, 0, false);
+    }
+
+    static Pair relayed(final int mtu, final int termLength, final long seed) {
+        return new Pair(mtu, termLength, seed, true);
+    }
+
+    static DriverOptions driverOptions() {
+        return new DriverOptions().directory(End.newDirectory()).peerTimeoutNs(TimeUnit.MILLISECONDS.toNanos(800));
+    }
+
+    LinkOptions linkOptions() {
+        return new LinkOptions().mtu(mtu).termLength(termLength).replyTermLength(64 << 10)
+            .receiveWindow(Math.max(mtu, termLength / 4)).stallTimeoutNs(TimeUnit.SECONDS.toNanos(1));
+    }
+
+    End newLeft(final SharedMemory sharedMemory) {
+        return new End(driverOptions(),
+            linkOptions().local(leftAddress).peer(relay == null ? rightAddress : relay.towardsB()), sharedMemory);
+    }
+
+    End newRight(final SharedMemory sharedMemory) {
+        return new End(driverOptions(),
+            linkOptions().local(rightAddress).peer(relay == null ? leftAddress : relay.towardsA()), sharedMemory);
+    }
+
+    void work() {
+        left.work();
+        right.work();
+    }
+
+    boolean isUp() {
+        return left.link.isUp() && right.link.isUp();
+    }
+
+    Pair awaitUp() {
+        Wait.until(this::isUp, this::work, this::toString, 20);
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "left " + left.events + " " + left.link.counters() + "\nright " + right.events + " "
+            + right.link.counters() + "\n" + relay;
+    }
+
+    @Override
+    public void close() {
+        left.close();
+        right.close();
+        if (relay != null) {
+            relay.close();
+        }
+    }
+}
