@@ -29,6 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramSocket;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -237,7 +238,8 @@ final class HbaAssembly implements AutoCloseable {
     private static void removeAbandoned(final Path socket) throws IOException {
         if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS) && Files.readAttributes(
                 socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
-            try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                probe.connect(UnixDomainSocketAddress.of(socket));
                 throw new IOException("another process listens there");
             } catch (final ConnectException e) {
                 Files.delete(socket);

@@ -61,18 +61,20 @@ final class NodeCommand implements Callable<Integer> {
         if (child) {
             ParentWatch.start(System.in, stop);
         }
-        try (Node node = Node.start(config)) {
+        final Node node = Node.start(config);
+        try {
             awaitServing(node, stop);
             while (!stop.isRequested() && node.failure() == null) {
                 LockSupport.parkNanos(LOOK_NS);
             }
+        } finally {
             node.close();
-            if (child) {
-                ChildReport.sent(node.counts(), spec.commandLine().getOut());
-            }
-            // A failure was logged when it happened.
-            return node.failure() == null ? 0 : Twintrack.EXIT_FAILED;
         }
+        if (child) {
+            ChildReport.sent(node.counts(), spec.commandLine().getOut());
+        }
+        // A failure was logged when it happened.
+        return node.failure() == null ? 0 : Twintrack.EXIT_FAILED;
     }
 
     private void awaitServing(final Node node, final StopSignal stop) {
