@@ -21,7 +21,7 @@ final class SocketBuffers {
     private final int dataWindow;
     private final int replyWindow;
 
-    private SocketBuffers(final LinkOptions options, final int receiveLength, final int sendLength) {
+    SocketBuffers(final LinkOptions options, final int receiveLength, final int sendLength) {
         this.receiveLength = receiveLength;
         this.sendLength = sendLength;
         // Both streams share the socket, so both windows share its buffer.

@@ -107,6 +107,32 @@ class LinkLifeTest {
         }
     }
 
+    /** Cuts of any length, around the time-outs too: both sides agree on each loss, and all settles in the end. */
+    @Test
+    void repeatedCutsSettle() {
+        final long seed = System.nanoTime();
+        final java.util.Random random = new java.util.Random(seed);
+        try (Pair pair = Pair.relayed(1408, 65536, seed).awaitUp()) {
+            for (int round = 0; round < 6; round++) {
+                for (final Direction direction : Direction.values()) {
+                    pair.relay.faults(direction).cut(random.nextInt(3) > 0).drop(0.05);
+                }
+                Wait.during(600 + random.nextInt(700), pair::work);
+                pair.relay.heal();
+                Wait.during(random.nextInt(600), pair::work);
+            }
+            pair.awaitUp();
+            // A side may still find out about the last cut.
+            Wait.during(1_000, pair::work);
+            pair.awaitUp();
+            final int downs = pair.left.downs + pair.right.downs;
+            exchange(pair, 100);
+            assertEquals(downs, pair.left.downs + pair.right.downs, () -> "seed " + seed + " " + pair);
+            assertTrue(Math.abs(pair.left.downs - pair.right.downs) <= 6, () -> "seed " + seed + " " + pair);
+            assertTrue(downs <= 4 * 6, () -> "no going back and forth, seed " + seed + " " + pair);
+        }
+    }
+
     /** What SIGSTOP does: no cycle for longer than Aeron's client may be silent. */
     @Test
     void aLongPauseRebuildsDriverAndClient() {

@@ -43,9 +43,15 @@ public final class LinkMeasurement {
     }
 
     private void run(final int mtu, final long seconds) {
+        final long beginNs = System.nanoTime();
+        long worstNs = 0;
         while (!left.link.isUp()) {
+            final long cycleNs = System.nanoTime();
             left.work();
+            worstNs = Math.max(worstNs, System.nanoTime() - cycleNs);
         }
+        System.out.printf("up after %d ms, longest cycle %d ms%n", (System.nanoTime() - beginNs) / 1_000_000,
+            worstNs / 1_000_000);
         final int header = left.link.frames().headerLength();
         final int longest = left.link.frames().maxFrameLength();
         final int page = Math.min(longest, header + 4096);
@@ -110,10 +116,12 @@ public final class LinkMeasurement {
 
     private void idle() {
         final int cycles = 500_000;
-        final long beginNs = System.nanoTime();
+        final java.lang.management.ThreadMXBean threads = java.lang.management.ManagementFactory.getThreadMXBean();
+        final long beginNs = threads.getCurrentThreadCpuTime();
         for (int i = 0; i < cycles; i++) {
             left.work();
         }
-        System.out.printf("idle cycle %.2f us%n", (System.nanoTime() - beginNs) / 1e3 / cycles);
+        System.out.printf("idle cycle %.2f us of CPU%n",
+            (threads.getCurrentThreadCpuTime() - beginNs) / 1e3 / cycles);
     }
 }
