@@ -120,8 +120,10 @@ public final class LinkOptions {
 
     private static void checkTerm(
         final Problems problems, final String option, final int length, final long least) {
-        problems.require(length >= 65536 && length <= MAX_TERM_LENGTH && BitUtil.isPowerOfTwo(length) && length >= least,
-            option, length, "a power of two, " + Math.max(65536, least) + " to " + MAX_TERM_LENGTH + " bytes");
+        final boolean holds = length >= 65536 && length >= least && length <= MAX_TERM_LENGTH
+            && BitUtil.isPowerOfTwo(length);
+        problems.require(holds, option, length,
+            "a power of two, " + Math.max(65536, least) + " to " + MAX_TERM_LENGTH + " bytes");
     }
 
     private static boolean isUsable(final InetSocketAddress address) {

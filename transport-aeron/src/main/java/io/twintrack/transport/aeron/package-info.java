@@ -16,7 +16,8 @@
  * <tr><td>a long pause ends Aeron's client</td><td>AeronDriver.rebuild, which links report as a loss</td></tr>
  * <tr><td>a position reaches the end of its own term at most</td><td>InboundImage.advance goes in steps; the position
  *     moves with the offer, the token guards the memory</td></tr>
- * <tr><td>copies</td><td>one of the engine's into the claimed frame, one of Aeron's out of the socket; none here</td></tr>
+ * <tr><td>copies</td>
+ *     <td>one of the engine's into the claimed frame, one of Aeron's out of the socket; none here</td></tr>
  * <tr><td>one datagram per driver run</td><td>AeronDriver runs it until it is idle, up to a bound</td></tr>
  * <tr><td>adding streams blocks</td><td>AeronStreams adds them asynchronously, with IP literals; the driver's executor
  *     thread is off. Making log buffers still takes the HBA's thread some milliseconds each</td></tr>
@@ -24,7 +25,8 @@
  * <tr><td>tokens in any order</td><td>HeldFrames</td></tr>
  * <tr><td>alignment of payloads</td><td>FrameLayout: every frame of an aligned stream fills sectors</td></tr>
  * <tr><td>memory</td><td>LinkOptions.memoryNeeded, checked by DriverDirectory.requireRoom</td></tr>
- * <tr><td>long ways</td><td>DriverOptions.roundTripNs times repairs; LinkOptions.recommendedMtu avoids fragments</td></tr>
+ * <tr><td>long ways</td>
+ *     <td>DriverOptions.roundTripNs times repairs; LinkOptions.recommendedMtu avoids fragments</td></tr>
  * </table>
  *
  * <p>Memory in the RAM file system, per link: 3 terms for each of our two streams and of the peer's two, so

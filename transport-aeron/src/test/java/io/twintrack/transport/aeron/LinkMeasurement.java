@@ -75,7 +75,8 @@ public final class LinkMeasurement {
             left.work();
             worstNs = Math.max(worstNs, System.nanoTime() - cycleNs);
         }
-        System.out.printf("up after %.0f ms, longest cycle %.0f ms%n", (System.nanoTime() - beginNs) / 1e6, worstNs / 1e6);
+        System.out.printf("up after %.0f ms, longest cycle %.0f ms%n",
+            (System.nanoTime() - beginNs) / 1e6, worstNs / 1e6);
     }
 
     /** What it costs everybody else on the thread when a peer returns. */

@@ -10,7 +10,8 @@ class SocketBuffersTest {
     @ParameterizedTest
     @CsvSource({"1408, 106496", "1408, 212992", "8192, 212992", "65504, 212992", "65504, 4194304"})
     void bothWindowsFitWhatIsGranted(final int mtu, final int granted) {
-        final LinkOptions options = new LinkOptions().local(End.freeAddress()).peer(End.freeAddress()).mtu(mtu).conclude();
+        final LinkOptions options =
+            new LinkOptions().local(End.freeAddress()).peer(End.freeAddress()).mtu(mtu).conclude();
         final SocketBuffers buffers = new SocketBuffers(options, granted, granted);
         assertTrue(buffers.dataWindow() + buffers.replyWindow() <= granted);
         assertTrue(buffers.dataWindow() >= mtu && buffers.dataWindow() <= options.receiveWindow());
