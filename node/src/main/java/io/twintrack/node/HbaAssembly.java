@@ -3,12 +3,11 @@ package io.twintrack.node;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.hba.HbaSetup;
+import io.twintrack.engine.host.HostClient;
+import io.twintrack.engine.host.HostRing;
 import io.twintrack.engine.memory.HbaMemory;
-import io.twintrack.engine.memory.HbaMemoryLayout.Section;
-import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.node.config.HbaConfig;
-import io.twintrack.node.config.MemoryConfig;
 import io.twintrack.node.config.NbdConfig;
 import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.PairConfig.Role;
@@ -28,14 +27,22 @@ import io.twintrack.uring.Ring;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramSocket;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,7 +54,9 @@ final class HbaAssembly implements AutoCloseable {
 
     private final String iqn;
     private final HbaConfig config;
+    private final int hostSlots;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<AeronReplicaLink> links = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
     private Ring ring;
     private HbaMemory memory;
@@ -55,18 +64,22 @@ final class HbaAssembly implements AutoCloseable {
     private WakeUps wakeUps;
     private Hba hba;
     private NbdServer nbd;
+    private HostClient hostClient;
 
-    private HbaAssembly(final String iqn, final HbaConfig config) {
+    private HbaAssembly(final String iqn, final HbaConfig config, final int hostSlots) {
         this.iqn = iqn;
         this.config = config;
+        this.hostSlots = hostSlots;
     }
 
     /**
-     * @param signal wakes the HBA up.
+     * @param hostSlots slots for a program that embeds the node, 0 for none.
+     * @param signal    wakes the HBA up.
      * @throws IOException or a RuntimeException that says what could not be opened; then nothing is.
      */
-    static HbaAssembly open(final String iqn, final HbaConfig config, final EventFd signal) throws IOException {
-        final HbaAssembly assembly = new HbaAssembly(iqn, config);
+    static HbaAssembly open(
+        final String iqn, final HbaConfig config, final int hostSlots, final EventFd signal) throws IOException {
+        final HbaAssembly assembly = new HbaAssembly(iqn, config, hostSlots);
         try {
             assembly.open(signal);
             return assembly;
@@ -85,12 +98,30 @@ final class HbaAssembly implements AutoCloseable {
         return nbd;
     }
 
+    /** For a program that embeds the node; {@code null} when it asked for no slots. */
+    HostClient hostClient() {
+        return hostClient;
+    }
+
     WakeUps wakeUps() {
         return wakeUps;
     }
 
     String describe() {
         return ring.describe();
+    }
+
+    /** What everything here counted since it was opened, a line for each part. Call it before {@link #close()}. */
+    List<String> counted() {
+        final List<String> lines = new ArrayList<>();
+        lines.add("Counted: " + hba.counters());
+        for (int i = 0; i < links.size(); i++) {
+            lines.add("Counted on the link to " + config.peers().get(i).name() + ": " + links.get(i).counters());
+        }
+        if (nbd != null) {
+            lines.add("Counted on NBD: " + nbd.counters());
+        }
+        return lines;
     }
 
     @Override
@@ -112,20 +143,24 @@ final class HbaAssembly implements AutoCloseable {
         memory = opened(HbaMemoryFile.open(config)).memory();
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
         driver = opened(new AeronDriver(driverOptions()));
-        wakeUps = new WakeUps(ring, driver, signal);
         hba = setup(disks).conclude();
+        final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
+        wakeUps = new WakeUps(ring, driver, hostRing, signal);
+        if (hostSlots > 0) {
+            hostClient = hostRing.open(hostSlots);
+            hba.add(hostRing);
+        }
         if (config.nbd() != null) {
             openNbd(config.nbd());
         }
     }
 
     private HbaSetup setup(final DiskSet disks) throws IOException {
-        final MemoryConfig slots = config.memory();
         final HbaSetup setup = new HbaSetup()
             .node(iqn, random.nextLong())
             .queue(new HbaQueue(ring, disks))
-            .slots(slots.slotLength(), new SlotPool(memory.slotsAddress(), slots.slotLength(), slots.peerSlots()))
-            .counters(counterValues())
+            .slots(config.memory().slotLength(), memory.peerSlots())
+            .counters(Counters.allocate(memory.counters()))
             .sessionIds(this::sessionId);
         final Map<String, String> iqnByPeer = new HashMap<>();
         for (int i = 0; i < config.peers().size(); i++) {
@@ -149,11 +184,6 @@ final class HbaAssembly implements AutoCloseable {
         }
     }
 
-    private UnsafeBuffer counterValues() {
-        final Section values = memory.layout().counterValues();
-        return new UnsafeBuffer(memory.address() + values.offset(), Counters.LENGTH);
-    }
-
     private long sessionId() {
         long id = 0;
         while (id == 0) {
@@ -174,12 +204,14 @@ final class HbaAssembly implements AutoCloseable {
 
     private AeronReplicaLink openLink(final PeerConfig peer) throws IOException {
         requireFree(peer);
-        return opened(new AeronReplicaLink(driver, new LinkOptions()
+        final AeronReplicaLink link = opened(new AeronReplicaLink(driver, new LinkOptions()
             .local(peer.listen().resolve())
             .peer(peer.address().resolve())
             .mtu(peer.mtu())
             .receiveWindow(peer.window())
             .termLength(peer.termLength()), ring));
+        links.add(link);
+        return link;
     }
 
     /** The link would go on trying; at the start a person waits for an answer. */
@@ -192,12 +224,8 @@ final class HbaAssembly implements AutoCloseable {
     }
 
     private void openNbd(final NbdConfig nbdConfig) throws IOException {
-        final MemoryConfig slots = config.memory();
-        final SlotPool pool = new SlotPool(
-            memory.slotsAddress() + (long) slots.peerSlots() * slots.slotLength(), slots.slotLength(),
-            slots.slots() - slots.peerSlots());
         final RingSocketPort sockets = opened(new RingSocketPort(ring));
-        nbd = new NbdServer(sockets, pool,
+        nbd = new NbdServer(sockets, memory.slots(),
             nbdConfig.exports().stream().map(name -> new Export(hba.volume(name), iqn + ' ' + name)).toList(),
             NbdOptions.DEFAULT.withMaxConnections(nbdConfig.maxConnections()),
             new NbdCounters(new UnsafeBuffer(ByteBuffer.allocateDirect(NbdCounters.LENGTH))));
@@ -216,10 +244,24 @@ final class HbaAssembly implements AutoCloseable {
         }
         try {
             if (nbdConfig.unix() != null) {
+                removeAbandoned(nbdConfig.unix());
                 nbd.addListener(UnixDomainSocketAddress.of(nbdConfig.unix()));
             }
         } catch (final IOException e) {
             throw new IOException("it cannot listen for NBD on " + nbdConfig.unix() + ": " + IoErrors.sentence(e), e);
+        }
+    }
+
+    /** A killed process leaves its socket's name behind: one that nobody answers on may go. */
+    private static void removeAbandoned(final Path socket) throws IOException {
+        if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS) && Files.readAttributes(
+                socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+            try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                probe.connect(UnixDomainSocketAddress.of(socket));
+                throw new IOException("another process listens there");
+            } catch (final ConnectException e) {
+                Files.delete(socket);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.twintrack.node;
 
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.hba.Hba;
+import io.twintrack.engine.host.HostClient;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.nbd.NbdServer;
@@ -25,8 +26,9 @@ final class HbaThread {
 
     private final String iqn;
     private final HbaConfig config;
+    private final int hostSlots;
     private final Thread thread;
-    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final CompletableFuture<HostClient> started = new CompletableFuture<>();
     private final EventFd signal = EventFd.open();
     private boolean signalClosed;
     private volatile boolean stopRequested;
@@ -34,9 +36,10 @@ final class HbaThread {
     private volatile Throwable failure;
     private volatile NodeCounts counts = new NodeCounts(0, 0);
 
-    HbaThread(final String iqn, final HbaConfig config) {
+    HbaThread(final String iqn, final HbaConfig config, final int hostSlots) {
         this.iqn = iqn;
         this.config = config;
+        this.hostSlots = hostSlots;
         this.thread = new Thread(this::run, config.name());
     }
 
@@ -44,10 +47,13 @@ final class HbaThread {
         thread.start();
     }
 
-    /** @throws CommandFailedException when it could not be opened; then its thread has ended. */
-    void awaitStarted() throws CommandFailedException {
+    /**
+     * @return the way in for a program that embeds the node, {@code null} when it asked for no slots.
+     * @throws CommandFailedException when it could not be opened; then its thread has ended.
+     */
+    HostClient awaitStarted() throws CommandFailedException {
         try {
-            started.join();
+            return started.join();
         } catch (final CompletionException e) {
             throw new CommandFailedException("the HBA " + config.name() + " did not start: " + reason(e.getCause()));
         }
@@ -97,12 +103,13 @@ final class HbaThread {
 
     private void run() {
         try {
-            final HbaAssembly assembly = HbaAssembly.open(iqn, config, signal);
+            final HbaAssembly assembly = HbaAssembly.open(iqn, config, hostSlots, signal);
             LOG.info("Running as {} on {}", iqn, assembly.describe());
-            started.complete(null);
+            started.complete(assembly.hostClient());
             work(assembly);
             stop(assembly);
             publishCounts(assembly.hba());
+            assembly.counted().forEach(LOG::info);
             assembly.close();
         } catch (final IOException | RuntimeException | Error e) {
             // After a failure all stays open until the process ends: the kernel may still write to the HBA's memory.

@@ -1,5 +1,6 @@
 package io.twintrack.node;
 
+import io.twintrack.engine.host.HostClient;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.config.NodeConfig;
 
@@ -11,9 +12,11 @@ import java.util.Objects;
 public final class Node implements AutoCloseable {
     private final List<HbaThread> hbas = new ArrayList<>();
 
-    private Node(final NodeConfig config) {
+    private final List<HostClient> hostClients = new ArrayList<>();
+
+    private Node(final NodeConfig config, final int hostSlots) {
         for (final HbaConfig hba : config.hbas()) {
-            hbas.add(new HbaThread(config.iqn(), hba));
+            hbas.add(new HbaThread(config.iqn(), hba, hostSlots));
         }
     }
 
@@ -23,17 +26,32 @@ public final class Node implements AutoCloseable {
      * @throws CommandFailedException when one cannot start; then none runs.
      */
     public static Node start(final NodeConfig config) throws CommandFailedException {
-        final Node node = new Node(config);
+        return start(config, 0);
+    }
+
+    /**
+     * Starts every HBA within a program that will use its volumes itself.
+     *
+     * @param hostSlots how many slots of each HBA that program gets; see {@link #hostClient}.
+     * @throws CommandFailedException when one cannot start; then none runs.
+     */
+    public static Node start(final NodeConfig config, final int hostSlots) throws CommandFailedException {
+        final Node node = new Node(config, hostSlots);
         node.hbas.forEach(HbaThread::start);
         try {
             for (final HbaThread hba : node.hbas) {
-                hba.awaitStarted();
+                node.hostClients.add(hba.awaitStarted());
             }
             return node;
         } catch (final CommandFailedException e) {
             node.close();
             throw e;
         }
+    }
+
+    /** The way to the volumes of one HBA, by its place in the configuration; one thread may use it. */
+    public HostClient hostClient(final int hba) {
+        return hostClients.get(hba);
     }
 
     /** True once clients may use every volume that this node is origin of. */

@@ -1,5 +1,6 @@
 package io.twintrack.node;
 
+import io.twintrack.engine.host.HostRing;
 import io.twintrack.transport.aeron.AeronDriver;
 import io.twintrack.uring.CompletionHandler;
 import io.twintrack.uring.EventFd;
@@ -20,6 +21,7 @@ final class WakeUps implements CompletionHandler {
 
     private final Ring ring;
     private final AeronDriver driver;
+    private final HostRing hostRing;
     private final EventFd signal;
     private final int owner;
     private final IntHashSet watched = new IntHashSet();
@@ -28,21 +30,23 @@ final class WakeUps implements CompletionHandler {
     private int cancelling;
     private int completions;
 
-    WakeUps(final Ring ring, final AeronDriver driver, final EventFd signal) {
+    WakeUps(final Ring ring, final AeronDriver driver, final HostRing hostRing, final EventFd signal) {
         this.ring = ring;
         this.driver = driver;
+        this.hostRing = hostRing;
         this.signal = signal;
         this.owner = ring.register(this);
     }
 
     /** Sleeps until something arrives, but not while the end of an earlier sleep is still being tidied up. */
     void sleep(final long longestNs) {
-        if (watched.isEmpty() && cancelling == 0) {
+        if (watched.isEmpty() && cancelling == 0 && hostRing.maySleep()) {
             watch(signal.fd());
             driver.forEachSocket(watch);
             ring.await(longestNs);
             watched.forEachInt(takeBack);
             ring.submit();
+            hostRing.awake();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.twintrack.engine.host;
 
+import com.sun.management.ThreadMXBean;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
@@ -7,11 +8,13 @@ import io.twintrack.engine.memory.HbaMemory;
 import io.twintrack.engine.memory.HbaMemoryLayout;
 import io.twintrack.engine.memory.HbaMemoryOptions;
 import org.agrona.UnsafeApi;
+import org.agrona.collections.MutableInteger;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -261,6 +264,29 @@ class HostRingTest {
         cycle();
         client.flush(0, 4);
         assertEquals(1, wakeups);
+    }
+
+    @Test
+    void nothingIsAllocatedPerRequest() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final HostRing answering = new HostRing(memory, List.of(new AnsweringVolume()), counters, Wakeup.NONE);
+        final HostClient client = answering.open(1);
+        final MutableInteger answered = new MutableInteger();
+        final CompletionHandler handler = (id, slot, status) -> answered.increment();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 20; round++) {
+            final long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int i = 0; i < 2000; i++) {
+                client.write(0, 0, 512, 0, false, i);
+                client.zero(0, 0, 512, false, false, i);
+                client.flush(0, i);
+                answering.doWork(0);
+                client.poll(handler);
+            }
+            least = Math.min(least, threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+        }
+        assertTrue(answered.get() > 100_000, "answered: " + answered.get());
+        assertTrue(least < 2000, "bytes allocated for 6000 requests: " + least);
     }
 
     private void cycle() {
