@@ -1,4 +1,6 @@
-package io.twintrack.node;
+package io.twintrack.node.e2e;
+
+import io.twintrack.node.Twintrack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** The program as a process of its own, from the classes under test. Its output goes to files. */
@@ -96,25 +97,15 @@ final class Program implements AutoCloseable {
         Files.deleteIfExists(err);
     }
 
-    static void await(final BooleanSupplier condition, final String what) {
-        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadlineNs > 0) {
-                throw new AssertionError("waited in vain for " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
-
     private void awaitWhileItRuns(final BooleanSupplier condition, final String what) {
-        await(() -> {
+        Wait.until(() -> {
             final boolean ended = !process.isAlive();
             final boolean holds = condition.getAsBoolean();
             if (ended && !holds) {
                 throw new AssertionError("it ended before " + what + "\n" + everything());
             }
             return holds;
-        }, what);
+        }, LIMIT_S, () -> what + "\n" + everything());
     }
 
     private String line(final String start) {

@@ -1,6 +1,5 @@
-package io.twintrack.node;
+package io.twintrack.node.e2e;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -9,9 +8,10 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,6 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(180)
 class DemoProgramTest {
     private static final String SIZE = "16 MiB";
+    private static final double TOOL_LIMIT_S = 60;
     private static final int SIZE_BYTES = 16 << 20;
 
     @TempDir
@@ -61,31 +62,19 @@ class DemoProgramTest {
 
     @Test
     void servesClientsUntilSigtermAndKeepsWhatTheyWrote() throws Exception {
-        Tool.require("qemu-io");
+        Tool.assumeInstalled("qemu-io");
         for (final String[] how : new String[][] {{"--serve"}, {"--serve", "--processes"}}) {
             final String pattern = how.length == 1 ? "0x5a" : "0xa5";
             try (Program demo = serve(how)) {
                 final String url = demo.awaitLine("ready ");
                 assertTrue(url.matches("nbd://127\\.0\\.0\\.1:\\d+/vol0"), url);
-                Tool.run("qemu-io", "-f", "raw", "-c", "write -P " + pattern + " 1M 3M", "-c", "write -f -P 1 8M 4k",
-                    "-c", "discard 12M 1M", "-c", "write -z 13M 1M", "-c", "read -P " + pattern + " 1M 3M", url);
+                qemuIo("write -P " + pattern + " 1M 3M", "write -f -P 1 8M 4k",
+                    "discard 12M 1M", "write -z 13M 1M", "read -P " + pattern + " 1M 3M", url);
                 assertEquals(0, demo.terminate(), demo::everything);
             }
             assertEquals(-1, Files.mismatch(image("origin"), image("target")));
             assertEquals((byte) Integer.decode(pattern).intValue(), Files.readAllBytes(image("target"))[2 << 20]);
         }
-    }
-
-    @Test
-    void survivesVerifiedRandomLoad() throws Exception {
-        Tool.require("fio");
-        try (Program demo = serve("--serve", "--processes")) {
-            Tool.run("fio", "--name=random", "--ioengine=nbd", "--uri=" + demo.awaitLine("ready "), "--rw=randwrite",
-                "--bsrange=4k-512k", "--blockalign=4k", "--iodepth=16", "--size=" + SIZE_BYTES, "--io_size=64m",
-                "--serialize_overlap=1", "--verify=crc32c", "--verify_fatal=1", "--randseed=4711", "--fsync=64");
-            assertEquals(0, demo.terminate(), demo::everything);
-        }
-        assertEquals(-1, Files.mismatch(image("origin"), image("target")));
     }
 
     @Test
@@ -96,13 +85,13 @@ class DemoProgramTest {
             final String target = demo.awaitLine("target pid ");
             assertTrue(isAlive(origin) && isAlive(target));
             demo.kill();
-            Program.await(() -> !isAlive(origin) && !isAlive(target), "the end of both nodes");
+            Wait.until(() -> !isAlive(origin) && !isAlive(target), 30, () -> "both nodes end");
         }
     }
 
     @Test
     void eitherNodeCanBeStartedAgainByHand() throws Exception {
-        Tool.require("qemu-io");
+        Tool.assumeInstalled("qemu-io");
         final String url;
         try (Program demo = serve("--serve")) {
             url = demo.awaitLine("ready ");
@@ -111,15 +100,15 @@ class DemoProgramTest {
         try (Program origin = Program.start("node", config("origin"))) {
             try (Program target = Program.start("node", config("target"))) {
                 origin.awaitLog("-> UP_TO_DATE");
-                Tool.run("qemu-io", "-f", "raw", "-c", "write -P 7 0 1M", url);
+                qemuIo("write -P 7 0 1M", url);
                 target.kill();
             }
             // The write that is lost on the way to a killed target fails, and the log names the pair.
-            assertNotEquals(0, Tool.exitCode("qemu-io", "-f", "raw", "-c", "write -P 8 4M 1M", url));
+            Tool.runFailing(temp, TOOL_LIMIT_S, "qemu-io", "-f", "raw", "-c", "write -P 8 4M 1M", url);
             origin.awaitLog("pair vol0: UP_TO_DATE -> SEVERED");
             try (Program target = Program.start("node", config("target"))) {
                 origin.awaitLog("pair vol0: COMPARING -> UP_TO_DATE: both sides are equal; 1048576 bytes were copied");
-                Tool.run("qemu-io", "-f", "raw", "-c", "read -P 7 0 1M", "-c", "write -P 9 8M 1M", url);
+                qemuIo("read -P 7 0 1M", "write -P 9 8M 1M", url);
                 assertEquals(0, origin.terminate(), origin::everything);
                 assertEquals(0, target.terminate(), target::everything);
                 assertEquals("", target.out());
@@ -156,6 +145,16 @@ class DemoProgramTest {
         }
     }
 
+    /** @param words commands, and the address as the last one. */
+    private void qemuIo(final String... words) {
+        final List<String> command = new ArrayList<>(List.of("qemu-io", "-f", "raw"));
+        for (int i = 0; i < words.length - 1; i++) {
+            command.addAll(List.of("-c", words[i]));
+        }
+        command.add(words[words.length - 1]);
+        Tool.run(temp, TOOL_LIMIT_S, command);
+    }
+
     private Program serve(final String... how) throws IOException {
         final String[] arguments = Arrays.copyOf(new String[] {"demo", "--dir", dir(), "--size", SIZE}, 5 + how.length);
         System.arraycopy(how, 0, arguments, 5, how.length);
@@ -182,48 +181,5 @@ class DemoProgramTest {
         final byte[] bytes = new byte[length];
         new Random(20261122).nextBytes(bytes);
         return bytes;
-    }
-
-    /** Programs of other people. */
-    private static final class Tool {
-        private static final long LIMIT_S = 60;
-
-        static void require(final String name) {
-            final boolean there = Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
-            Assumptions.assumeTrue(there, name + " is not installed");
-        }
-
-        static void run(final String... command) throws IOException, InterruptedException {
-            final Path out = Files.createTempFile("twintrack-tool-", ".txt");
-            try {
-                assertEquals(0, exitCode(out, command), () -> String.join(" ", command) + "\n" + text(out));
-            } finally {
-                Files.delete(out);
-            }
-        }
-
-        static int exitCode(final String... command) throws IOException, InterruptedException {
-            return exitCode(Path.of("/dev/null"), command);
-        }
-
-        private static int exitCode(final Path out, final String... command)
-            throws IOException, InterruptedException {
-            final Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-            if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError(String.join(" ", command) + " does not end");
-            }
-            return process.exitValue();
-        }
-
-        private static String text(final Path out) {
-            try {
-                return Files.readString(out);
-            } catch (final IOException e) {
-                return e.toString();
-            }
-        }
     }
 }
