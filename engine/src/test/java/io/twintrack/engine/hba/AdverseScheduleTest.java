@@ -1,0 +1,67 @@
+package io.twintrack.engine.hba;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.origin.PairState;
+import io.twintrack.engine.rig.LoopbackLink.Wire;
+import io.twintrack.engine.rig.PairRig;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Orders of events that are rare, each built on purpose. */
+class AdverseScheduleTest {
+    private static final long SIZE = 4 << 20;
+    private static final int SLOT = PairRig.SLOT_LENGTH;
+
+    static Stream<PairRig.Shape> coarseTargets() {
+        return Stream.of(
+            new PairRig.Shape(Wire.SMALL_FRAMES, SIZE).targetDisk(SIZE, 512, 512),
+            new PairRig.Shape(Wire.SMALL_FRAMES, SIZE).targetDisk(SIZE, 512, 4),
+            new PairRig.Shape(Wire.LARGE_FRAMES, SIZE).targetDisk(SIZE, 512, 4096),
+            new PairRig.Shape(new Wire(480 + 4096, 480, 16), SIZE).targetDisk(SIZE, 512, 2048));
+    }
+
+    @ParameterizedTest
+    @MethodSource("coarseTargets")
+    void aPayloadThatLiesOnABoundaryByChanceDoesNotTearItsRequestApart(final PairRig.Shape shape) {
+        final PairRig rig = new PairRig(shape).upToDate();
+        for (int i = 0; i < 40; i++) {
+            final long offset = 512L * 37 * i;
+            assertEquals(Status.OK, rig.finish(rig.write(1 + i, offset, 512 * (100 + i), false)), "write " + i);
+            rig.slots.release(1);
+        }
+        rig.assertSidesEqual();
+    }
+
+    @Test
+    void aPauseOfBothSidesIsNotTakenForALoss() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        for (int i = 0; i < 5; i++) {
+            final long tag = rig.write(1 + i, 0, SLOT, false);
+            rig.cycles(i);
+            rig.pause(TimeUnit.SECONDS.toNanos(12));
+            assertEquals(Status.OK, rig.finish(tag));
+        }
+        assertEquals(1, rig.count(Counter.SESSIONS_OPENED));
+        rig.assertSidesEqual();
+    }
+
+    @Test
+    void anOriginThatIsStartedAnewComparesBeforeItServes() {
+        final PairRig rig = new PairRig(Wire.SMALL_FRAMES, SIZE).upToDate();
+        rig.targetDisk.hold();
+        rig.write(1, 0, SLOT, false);
+        rig.cycles(20);
+        rig.restartOrigin();
+        rig.cycles(100);
+        assertEquals(PairState.CONNECTING, rig.pair().state());
+        rig.targetDisk.releaseAll();
+        rig.upToDate();
+        rig.assertSidesEqual();
+    }
+}
