@@ -190,6 +190,8 @@ public final class OriginSession {
     private void onOfferAnswered() {
         if (reply.outcome() == Outcome.WELCOME) {
             open();
+        } else if (reply.outcome() == Outcome.ERROR && reply.status() == Status.STALE_SESSION) {
+            call(nowNs, "the target has ended it already");
         } else if (reply.outcome() == Outcome.ERROR) {
             callAtNs = nowNs + REFUSED_NS;
             if (reply.status() != lastRefusal) {

@@ -145,6 +145,8 @@ public final class TargetSession {
             counters.increment(Counter.FRAMES_BAD);
         } else if (ofSession == NO_SESSION || isPast(ofSession)) {
             counters.increment(Counter.FRAMES_STALE);
+            // An origin that missed our loss of the link would offer it for ever.
+            replies.say(ofSession, 0, Outcome.ERROR, Status.STALE_SESSION);
         } else if (ofSession == session) {
             welcome();
         } else if (ofSession != proposed) {

@@ -39,6 +39,22 @@ class AdverseScheduleTest {
     }
 
     @Test
+    void aSessionThatOnlyTheTargetLostIsReplaced() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.restartTarget();
+        rig.targetLink.dropReplies(reply -> true);
+        rig.cycles(1000);
+        rig.targetLink.connectHere(false);
+        rig.cycles(2);
+        rig.targetLink.connectHere(true);
+        rig.targetLink.dropReplies(null);
+        rig.until("a new session", () -> rig.count(Counter.SESSIONS_OPENED) == 2);
+        rig.upToDate();
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        rig.assertSidesEqual();
+    }
+
+    @Test
     void aPauseOfBothSidesIsNotTakenForALoss() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
         for (int i = 0; i < 5; i++) {
