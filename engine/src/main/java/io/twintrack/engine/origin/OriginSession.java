@@ -230,7 +230,8 @@ public final class OriginSession {
         switch (status) {
             case STALE_SESSION -> lose(State.CALLING, nowNs, "the target does not know the session any more");
             case CHECKSUM -> resendNow(messageId);
-            case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / SCANS_PER_TIMEOUT, acks.tries(messageId));
+            // It is alive and says so: as with WORKING, the tries start again.
+            case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / SCANS_PER_TIMEOUT, 1);
             default -> onRefused(messageId, status);
         }
     }

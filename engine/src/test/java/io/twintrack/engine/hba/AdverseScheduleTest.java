@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.origin.PairState;
+import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.rig.LoopbackLink.Wire;
 import io.twintrack.engine.rig.PairRig;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,24 @@ class AdverseScheduleTest {
     }
 
     @Test
+    void aTargetWhoseSlotsAllWaitForLostFramesIsNotTakenForDead() {
+        final PairRig rig = new PairRig(new PairRig.Shape(Wire.SMALL_FRAMES, SIZE).peerSlots(4)).upToDate();
+        final Set<Long> seen = new HashSet<>();
+        rig.originLink.dropFrames(frame -> {
+            final long requestId = frame.getLong(8 + 24);
+            return frame.getByte(8 + 86) == 2 && seen.size() < 4 && seen.add(requestId);
+        });
+        for (int i = 0; i < 6; i++) {
+            rig.write(1 + i, 65536L * i, 4096, false);
+        }
+        for (int i = 0; i < 6; i++) {
+            assertEquals(Status.OK, rig.finish(1 + i), "write " + i);
+        }
+        assertEquals(1, rig.count(Counter.SESSIONS_OPENED));
+        rig.assertSidesEqual();
+    }
+
+    @Test
     void aPauseOfBothSidesIsNotTakenForALoss() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
         for (int i = 0; i < 5; i++) {
@@ -79,5 +100,16 @@ class AdverseScheduleTest {
         rig.targetDisk.releaseAll();
         rig.upToDate();
         rig.assertSidesEqual();
+    }
+
+    @Test
+    void twoNodesThatCompareWithEachOtherLeaveSlotsForOneAnother() {
+        final PairRig rig =
+            new PairRig(new PairRig.Shape(Wire.LARGE_FRAMES, SIZE).backPairs(2).peerSlots(4)).upToDate();
+        for (final PrimaryVolume volume : rig.target.volumes()) {
+            rig.until(volume.name() + " is up to date", () -> volume.pair().state() == PairState.UP_TO_DATE);
+        }
+        assertEquals(0, rig.count(Counter.SESSIONS_LOST));
+        assertEquals(0, rig.targetCount(Counter.SESSIONS_LOST));
     }
 }

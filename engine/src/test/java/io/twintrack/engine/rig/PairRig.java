@@ -7,6 +7,7 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.device.FaultyBlockDevice;
+import io.twintrack.engine.device.IoQueues;
 import io.twintrack.engine.device.MemoryBlockDevice;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.hba.HbaSetup;
@@ -15,6 +16,7 @@ import io.twintrack.engine.origin.AckTracker;
 import io.twintrack.engine.origin.PairMonitor;
 import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.target.DuplicateWindow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -40,6 +43,7 @@ public final class PairRig {
         private int requests = 1024;
         private int applies = 1024;
         private int peerSlots = 16;
+        private int backPairs;
 
         public Shape(final LoopbackLink.Wire wire, final long size) {
             this.wire = wire;
@@ -63,6 +67,12 @@ public final class PairRig {
         public Shape depth(final int own, final int received) {
             requests = own;
             applies = received;
+            return this;
+        }
+
+        /** Pairs whose origin is the target's node: both nodes are origin and target at once. */
+        public Shape backPairs(final int count) {
+            backPairs = count;
             return this;
         }
 
@@ -114,18 +124,37 @@ public final class PairRig {
     }
 
     private void makeOrigin() {
-        origin = setup(ORIGIN, TARGET, originDisk, originLink).origin("vol0", originDisk, TARGET).conclude();
+        final List<MemoryBlockDevice> backDisks = backDisks();
+        final HbaSetup setup = setup(ORIGIN, TARGET, originDisk, originLink, backDisks);
+        setup.origin("vol0", originDisk, TARGET);
+        for (int i = 0; i < backDisks.size(); i++) {
+            setup.target("back" + i, backDisks.get(i), TARGET);
+        }
+        origin = setup.conclude();
     }
 
     private void makeTarget() {
-        target = setup(TARGET, ORIGIN, targetDisk, targetLink).target("vol0", targetDisk, ORIGIN).conclude();
+        final List<MemoryBlockDevice> backDisks = backDisks();
+        final HbaSetup setup = setup(TARGET, ORIGIN, targetDisk, targetLink, backDisks);
+        setup.target("vol0", targetDisk, ORIGIN);
+        for (int i = 0; i < backDisks.size(); i++) {
+            setup.origin("back" + i, backDisks.get(i), ORIGIN);
+        }
+        target = setup.conclude();
+    }
+
+    private List<MemoryBlockDevice> backDisks() {
+        return Stream.generate(() -> new MemoryBlockDevice(shape.size, 512, 512, 256)).limit(shape.backPairs).toList();
     }
 
     private HbaSetup setup(
-        final String iqn, final String peer, final FaultyBlockDevice disk, final LoopbackLink link) {
+        final String iqn, final String peer, final FaultyBlockDevice disk, final LoopbackLink link,
+        final List<MemoryBlockDevice> backDisks) {
+        final List<IoQueue> queues = new ArrayList<>(backDisks);
+        queues.add(disk);
         return new HbaSetup()
             .node(iqn, sessionIds.nextLong())
-            .queue(disk)
+            .queue(new IoQueues(queues))
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
             .counters(buffer(Counters.LENGTH))
