@@ -109,8 +109,8 @@ final class Comparison implements RequestListener {
     }
 
     /** Ends it as soon as its requests on their way are done. */
-    void stop() {
-        status = Status.STOPPING;
+    void stop(final Status reason) {
+        status = reason;
     }
 
     void onCopied(final long length) {

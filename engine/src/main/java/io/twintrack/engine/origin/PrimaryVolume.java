@@ -286,7 +286,8 @@ public final class PrimaryVolume implements Volume {
     /** One frame of the request was answered. */
     void onAnswer(final Request request, final Outcome outcome) {
         request.fragmentsAnswered++;
-        if (outcome == Outcome.DIFFERENT && request.operation == Operation.COMPARE) {
+        if (outcome == Outcome.DIFFERENT && request.operation == Operation.COMPARE
+            && pair.state() != PairState.FAILED) {
             counters.increment(Counter.BLOCKS_COPIED);
             pair.onCopied(request.length);
             request.operation = Operation.WRITE;
@@ -316,7 +317,7 @@ public final class PrimaryVolume implements Volume {
         final RequestListener listener = request.listener;
         final long tag = request.tag;
         final Status status = request.status;
-        final boolean mayDiffer = status != Status.OK && request.holdsRange;
+        final boolean mayDiffer = status != Status.OK && (request.holdsRange || request.operation == Operation.FLUSH);
         final boolean heldRange = request.holdsRange;
         if (heldRange) {
             ranges.release(request.index);

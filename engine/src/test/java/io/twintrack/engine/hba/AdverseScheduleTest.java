@@ -1,6 +1,9 @@
 package io.twintrack.engine.hba;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
@@ -12,6 +15,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,6 +77,35 @@ class AdverseScheduleTest {
         }
         assertEquals(1, rig.count(Counter.SESSIONS_OPENED));
         rig.assertSidesEqual();
+    }
+
+    @Test
+    void aFailedFlushOfTheOriginEndsTheComparisonToo() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.restartTarget();
+        rig.until("comparing", () -> rig.pair().state() == PairState.COMPARING);
+        rig.originDisk.failFlushes(Status.IO_ERROR);
+        rig.originDisk.hold();
+        assertTrue(rig.volume().flush((tag, status) -> rig.completions.put(tag, status), 5));
+        rig.cycles(2);
+        rig.originDisk.releaseAll();
+        assertEquals(Status.IO_ERROR, rig.finish(5));
+        assertEquals(PairState.FAILED, rig.pair().state());
+        final byte[] kept = PairRig.bytes(9, 4096);
+        new UnsafeBuffer(rig.targetDisk.disk().address() + SIZE - 4096, 4096).putBytes(0, kept);
+        rig.cycles(20_000);
+        assertArrayEquals(kept, PairRig.content(rig.targetDisk, SIZE - 4096, 4096), "copied from a failed disk");
+    }
+
+    @Test
+    void aFailedFlushOfTheTargetEndsUpToDate() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.targetDisk.failFlushes(Status.IO_ERROR);
+        assertTrue(rig.volume().flush((tag, status) -> rig.completions.put(tag, status), 5));
+        assertEquals(Status.IO_ERROR, rig.finish(5));
+        rig.targetDisk.heal();
+        rig.cycles(50_000);
+        assertNotEquals(PairState.UP_TO_DATE, rig.pair().state());
     }
 
     @Test
