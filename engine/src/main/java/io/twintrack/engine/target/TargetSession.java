@@ -229,9 +229,10 @@ public final class TargetSession {
         applier.dropWaiting();
     }
 
-    /** Takes no more frames. What is on its way to disk goes on. */
+    /** Takes no more frames. What is on its way to disk goes on; what has not reached it never will. */
     public void stop() {
         stopping = true;
+        end("the node is stopping");
     }
 
     /** Nothing is on its way to disk. */
@@ -241,7 +242,6 @@ public final class TargetSession {
 
     /** Flushes the redundant volumes' disks, once nothing else is on its way. */
     public void flushDisks() {
-        end("the node is stopping");
         for (final RedundantVolume volume : volumes) {
             applier.flush(volume);
         }

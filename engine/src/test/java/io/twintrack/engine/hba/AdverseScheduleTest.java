@@ -2,6 +2,7 @@ package io.twintrack.engine.hba;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,6 +107,25 @@ class AdverseScheduleTest {
         rig.targetDisk.heal();
         rig.cycles(50_000);
         assertNotEquals(PairState.UP_TO_DATE, rig.pair().state());
+    }
+
+    @Test
+    void aTargetStopsWhileAllItsAppliesAreInUseAndFlushesAfterThem() {
+        final PairRig rig = new PairRig(new PairRig.Shape(Wire.LARGE_FRAMES, SIZE).depth(64, 4)).upToDate();
+        rig.targetDisk.hold();
+        for (int i = 0; i < 8; i++) {
+            rig.write(1 + i, 65536L * i, 4096, false);
+        }
+        rig.cycles(5);
+        final int flushes = rig.targetDisk.flushes();
+        rig.target.stop();
+        rig.cycles(20);
+        assertFalse(rig.target.isStopped());
+        assertEquals(flushes, rig.targetDisk.flushes(), "flushed before what it should cover");
+        rig.targetDisk.releaseAll();
+        rig.until("the target stopped", rig.target::isStopped);
+        assertEquals(flushes + 1, rig.targetDisk.flushes());
+        assertEquals(0, rig.originLink.heldByPeer());
     }
 
     @Test
