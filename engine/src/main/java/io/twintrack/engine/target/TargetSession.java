@@ -189,7 +189,8 @@ public final class TargetSession {
     private Status refusal(final HelloReader.Binding binding) {
         for (final RedundantVolume volume : volumes) {
             if (volume.name().equals(binding.pairName())) {
-                return volume.size() == binding.size() ? Status.OK : Status.SIZE_MISMATCH;
+                return volume.size() != binding.size() ? Status.SIZE_MISMATCH
+                    : volume.sectorSize() > binding.sectorSize() ? Status.SECTOR_MISMATCH : Status.OK;
             }
         }
         return Status.UNKNOWN_VOLUME;

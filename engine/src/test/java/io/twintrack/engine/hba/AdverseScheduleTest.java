@@ -129,6 +129,15 @@ class AdverseScheduleTest {
     }
 
     @Test
+    void aTargetWithCoarserSectorsIsRefusedAtOnce() {
+        final PairRig rig =
+            new PairRig(new PairRig.Shape(Wire.LARGE_FRAMES, SIZE).targetDisk(SIZE, 4096, 512));
+        rig.cycles(30_000);
+        assertEquals(PairState.CONNECTING, rig.pair().state());
+        assertEquals(Status.NOT_READY, rig.volume().serving());
+    }
+
+    @Test
     void aPauseOfBothSidesIsNotTakenForALoss() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
         for (int i = 0; i < 5; i++) {
