@@ -32,6 +32,7 @@ public final class PrimaryVolume implements Volume {
     private final RangeLock ranges;
     private final BlockHash hash = new BlockHash();
     private final PairMonitor pair;
+    private boolean startingFreed;
     private boolean stopping;
 
     PrimaryVolume(
@@ -333,10 +334,16 @@ public final class PrimaryVolume implements Volume {
         listener.onComplete(tag, status);
     }
 
+    /** One that is refused frees the next: the outermost call takes them all, in order, whatever their number. */
     private void startFreed() {
+        if (startingFreed) {
+            return;
+        }
+        startingFreed = true;
         for (int next = ranges.next(); next != RangeLock.NONE; next = ranges.next()) {
             start(requests.get(next));
         }
+        startingFreed = false;
     }
 
     /** Takes no more requests from clients. Those on their way go on. */

@@ -138,6 +138,21 @@ class AdverseScheduleTest {
     }
 
     @Test
+    void manyWritesThatWaitForOneRangeEndTogetherWhenThePeerIsLost() {
+        final PairRig rig = new PairRig(new PairRig.Shape(Wire.LARGE_FRAMES, SIZE).depth(16384, 1024)).upToDate();
+        final long address = rig.filledSlot(1, 4096);
+        for (int i = 0; i < 16_000; i++) {
+            assertTrue(rig.volume().write(
+                address, 4096, 0, false, (tag, status) -> rig.completions.put(tag, status), i));
+        }
+        rig.originCycles(30_000);
+        for (long i = 0; i < 16_000; i++) {
+            assertEquals(Status.PEER_LOST, rig.completions.get(i));
+        }
+        assertEquals(0, rig.origin.requestsInUse());
+    }
+
+    @Test
     void aPauseOfBothSidesIsNotTakenForALoss() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
         for (int i = 0; i < 5; i++) {
