@@ -53,6 +53,7 @@ public final class OriginSession {
 
     private State state = State.DOWN;
     private long session;
+    private long targetBootId;
     private long nowNs;
     private long callAtNs;
     private long scanAtNs;
@@ -202,6 +203,11 @@ public final class OriginSession {
     }
 
     private void onFrameAnswered(final long messageId) {
+        if (reply.outcome() == Outcome.WELCOME && reply.fields().detail() != targetBootId) {
+            // It opened the session anew from an offer that was repeated, and has forgotten what it held.
+            lose(State.CALLING, nowNs, "the target was started anew");
+            return;
+        }
         if (!acks.isUnanswered(messageId)) {
             counters.increment(Counter.REPLIES_STALE);
             return;
@@ -265,6 +271,7 @@ public final class OriginSession {
     private void open() {
         lost = false;
         lastRefusal = Status.OK;
+        targetBootId = reply.fields().detail();
         acks.reset();
         scanAtNs = nowNs;
         heartbeatAtNs = nowNs + HEARTBEAT_NS;

@@ -12,7 +12,9 @@ import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.rig.LoopbackLink.Wire;
 import io.twintrack.engine.rig.PairRig;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -150,6 +152,26 @@ class AdverseScheduleTest {
             assertEquals(Status.PEER_LOST, rig.completions.get(i));
         }
         assertEquals(0, rig.origin.requestsInUse());
+    }
+
+    @Test
+    void aTargetThatWasStartedAnewUnnoticedIsFoundOutByItsBootId() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE);
+        final List<byte[]> hellos = new ArrayList<>();
+        rig.originLink.dropFrames(frame -> {
+            if (frame.getByte(8 + 86) == 1) {
+                final byte[] copy = new byte[frame.capacity()];
+                frame.getBytes(0, copy);
+                hellos.add(copy);
+            }
+            return false;
+        });
+        rig.upToDate();
+        rig.restartTargetUnnoticed();
+        rig.originLink.inject(hellos.get(0));
+        rig.cycles(10);
+        rig.until("a new session", () -> rig.count(Counter.SESSIONS_OPENED) == 2);
+        rig.upToDate();
     }
 
     @Test
