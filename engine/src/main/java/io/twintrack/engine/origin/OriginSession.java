@@ -60,6 +60,8 @@ public final class OriginSession {
     private long heartbeatAtNs;
     private long lostAtNs;
     private boolean lost;
+    private boolean stuck;
+    private long stuckAtNs;
     private Status lastRefusal = Status.OK;
 
     OriginSession(
@@ -120,7 +122,21 @@ public final class OriginSession {
         if (lost && now - lostAtNs >= replyTimeoutNs * maxTries) {
             sever("no answer from " + peerIqn + " within " + maxTries + " tries");
         }
-        return state == State.LIVE ? sender.pump(now + replyTimeoutNs) : 0;
+        return state == State.LIVE ? pump() : 0;
+    }
+
+    private int pump() {
+        final int sent = sender.pump(nowNs + replyTimeoutNs);
+        final boolean wasStuck = stuck;
+        stuck = sent == 0 && !sender.isEmpty() && acks.floor() == acks.next();
+        if (stuck && !wasStuck) {
+            stuckAtNs = nowNs;
+        } else if (stuck && nowNs - stuckAtNs >= replyTimeoutNs * maxTries) {
+            // No frame is unanswered, so none would ever be overdue.
+            lose(State.CALLING, nowNs, "the wire took nothing for as long as all tries last");
+            sever("no room on the wire to " + peerIqn);
+        }
+        return sent;
     }
 
     int fragments(final long length) {
@@ -273,6 +289,7 @@ public final class OriginSession {
         lastRefusal = Status.OK;
         targetBootId = reply.fields().detail();
         acks.reset();
+        stuck = false;
         scanAtNs = nowNs;
         heartbeatAtNs = nowNs + HEARTBEAT_NS;
         counters.increment(Counter.SESSIONS_OPENED);

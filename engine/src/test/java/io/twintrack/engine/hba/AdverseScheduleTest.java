@@ -175,6 +175,18 @@ class AdverseScheduleTest {
     }
 
     @Test
+    void aWireThatTakesNothingSeversThePairInTime() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.originLink.stallFrames(true);
+        final long tag = rig.write(1, 0, 4096, false);
+        rig.cycles((int) (TimeUnit.MILLISECONDS.toNanos(3_000) / 100_000));
+        assertEquals(Status.PEER_LOST, rig.completions.get(tag));
+        rig.originLink.stallFrames(false);
+        rig.upToDate();
+        rig.assertSidesEqual();
+    }
+
+    @Test
     void aPauseOfBothSidesIsNotTakenForALoss() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
         for (int i = 0; i < 5; i++) {
