@@ -27,10 +27,16 @@ import io.twintrack.uring.Ring;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramSocket;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -238,10 +244,24 @@ final class HbaAssembly implements AutoCloseable {
         }
         try {
             if (nbdConfig.unix() != null) {
+                removeAbandoned(nbdConfig.unix());
                 nbd.addListener(UnixDomainSocketAddress.of(nbdConfig.unix()));
             }
         } catch (final IOException e) {
             throw new IOException("it cannot listen for NBD on " + nbdConfig.unix() + ": " + IoErrors.sentence(e), e);
+        }
+    }
+
+    /** A killed process leaves its socket's name behind: one that nobody answers on may go. */
+    private static void removeAbandoned(final Path socket) throws IOException {
+        if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS) && Files.readAttributes(
+                socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+            try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                probe.connect(UnixDomainSocketAddress.of(socket));
+                throw new IOException("another process listens there");
+            } catch (final ConnectException e) {
+                Files.delete(socket);
+            }
         }
     }
 
