@@ -15,7 +15,7 @@ class MtuTest {
     @ValueSource(ints = {1408, 1472, 8192, 65504})
     void fioReadsBackWhatItWrote(final int mtu) {
         Tool.assumeInstalled("fio", "cmp");
-        try (Pair pair = new Pair(folder).size(16 << 20).link("mtu", mtu).start()) {
+        try (Pair pair = new Pair(folder).size(8 << 20).link("mtu", mtu).start()) {
             pair.verify(mtu, 30);
             pair.stopAndCompare();
         }

@@ -27,15 +27,15 @@ final class Pair implements AutoCloseable {
     static final String UP_TO_DATE = "pair vol0: \\w+ -> UP_TO_DATE";
     static final String SEVERED = "pair vol0: \\w+ -> SEVERED";
     private static final double START_S = 30;
-    private static final String LOOPBACK = "127.0.0.1";
 
     final Path folder;
     private final int originPort = Ports.udp();
     private final int targetPort = Ports.udp();
     private final int nbdPort = Ports.tcp();
     private long size = 32 << 20;
+    private String originHost = "127.0.0.1";
+    private String targetHost = "127.0.0.1";
     private String link = "";
-    private String options = "";
     private DatagramRelay relay;
     private NodeProcess origin;
     private NodeProcess target;
@@ -55,9 +55,10 @@ final class Pair implements AutoCloseable {
         return this;
     }
 
-    /** More sections of the HBA on both sides. */
-    Pair options(final String yaml) {
-        options += yaml;
+    /** IPv4 addresses of the nodes, where they are not on the loopback interface. */
+    Pair hosts(final String ofOrigin, final String ofTarget) {
+        originHost = ofOrigin;
+        targetHost = ofTarget;
         return this;
     }
 
@@ -75,9 +76,9 @@ final class Pair implements AutoCloseable {
     Pair prepare() {
         final int towardsTarget = relay == null ? targetPort : relay.towardsB().getPort();
         final int towardsOrigin = relay == null ? originPort : relay.towardsA().getPort();
-        write("origin", node("origin", "target", originPort, towardsTarget)
-            + "    nbd:\n      listen: " + LOOPBACK + ':' + nbdPort + '\n');
-        write("target", node("target", "origin", targetPort, towardsOrigin));
+        write("origin", node("origin", "target", originHost + ':' + originPort, targetHost + ':' + towardsTarget)
+            + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
+        write("target", node("target", "origin", targetHost + ':' + targetPort, originHost + ':' + towardsOrigin));
         zero(originImage());
         zero(targetImage());
         return this;
@@ -92,17 +93,19 @@ final class Pair implements AutoCloseable {
         return this;
     }
 
-    NodeProcess startOrigin() {
-        origin = NodeProcess.start(config("origin"));
+    /** @param prefix words of a command that runs the rest of the command line. */
+    NodeProcess startOrigin(final String... prefix) {
+        origin = NodeProcess.start(config("origin"), prefix);
         return origin;
     }
 
-    NodeProcess startTarget() {
-        target = NodeProcess.start(config("target"));
+    /** @param prefix words of a command that runs the rest of the command line. */
+    NodeProcess startTarget(final String... prefix) {
+        target = NodeProcess.start(config("target"), prefix);
         return target;
     }
 
-    private String node(final String side, final String peer, final int listen, final int address) {
+    private String node(final String side, final String peer, final String listen, final String address) {
         return """
             node: iqn.2026-11.io.twintrack.test:SIDE
             hbas:
@@ -110,8 +113,8 @@ final class Pair implements AutoCloseable {
                 peers:
                   - name: PEER
                     iqn: iqn.2026-11.io.twintrack.test:PEER
-                    listen: 127.0.0.1:LISTEN
-                    address: 127.0.0.1:ADDRESS
+                    listen: LISTEN
+                    address: ADDRESS
             LINK    volumes:
                   - name: vol0
                     size: SIZE B
@@ -122,9 +125,8 @@ final class Pair implements AutoCloseable {
                     volume: vol0
                     role: SIDE
                     peer: PEER
-            OPTIONS""".replace("SIDE", side).replace("PEER", peer).replace("LISTEN", Integer.toString(listen))
-            .replace("ADDRESS", Integer.toString(address)).replace("SIZE", Long.toString(size))
-            .replace("LINK", link).replace("OPTIONS", options);
+            """.replace("SIDE", side).replace("PEER", peer).replace("LISTEN", listen).replace("ADDRESS", address)
+            .replace("SIZE", Long.toString(size)).replace("LINK", link);
     }
 
     private void write(final String side, final String yaml) {
@@ -164,7 +166,7 @@ final class Pair implements AutoCloseable {
     }
 
     String uri() {
-        return "nbd://" + LOOPBACK + ':' + nbdPort + "/vol0";
+        return "nbd://127.0.0.1:" + nbdPort + "/vol0";
     }
 
     InetSocketAddress nbd() {

@@ -49,7 +49,7 @@ class StrangerDatagramsTest {
             pair.relay().heal();
             assertTrue(captured.size() >= CAPTURED, () -> captured.size() + " captured");
             int sent = 0;
-            try (Tool fio = Tool.start(folder, Fio.verify(pair.uri(), seed + 1, "--loops=2"))) {
+            try (Tool fio = Tool.start(folder, Fio.verify(pair.uri(), seed + 1))) {
                 while (fio.isRunning() && sent < 100_000) {
                     final ByteBuffer datagram = ByteBuffer.wrap(strange(random, sent % 6, captured));
                     stranger.send(datagram, pair.targetAddress());
