@@ -36,7 +36,9 @@ public enum Status {
     UNKNOWN_NODE(16, Nature.OPERATOR),
     PROTOCOL_VERSION(17, Nature.OPERATOR),
     /** The volume does not serve clients yet: its pair is still being compared. */
-    NOT_READY(18, Nature.TRANSIENT);
+    NOT_READY(18, Nature.TRANSIENT),
+    /** The target's disk has coarser sectors than the volume that it should keep a copy of. */
+    SECTOR_MISMATCH(19, Nature.OPERATOR);
 
     /** What helps: nothing is needed, trying again, or a person. */
     public enum Nature {

@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Ring} that is an io_uring (io_uring(7)). Operations are written to shared memory; {@link #submit()} enters the
- * kernel once for all of them, and only when some wait or when the kernel asks for it (SQ_TASKRUN: completions wait for
- * our thread; SQ_CQ_OVERFLOW: they did not fit). {@link #poll()} never enters it.
+ * A {@link Ring} that is an io_uring (io_uring(7)). Operations are written to shared memory; {@link #submit()} enters
+ * the kernel once for all of them, and only when some wait or when the kernel asks for it (SQ_TASKRUN: completions wait
+ * for our thread; SQ_CQ_OVERFLOW: they did not fit). {@link #poll()} never enters it.
  *
  * <p>Reads and writes use a fixed buffer and a fixed file by themselves where their memory and descriptor are
  * registered. Steady state allocates nothing.
@@ -76,7 +76,8 @@ public final class IoUring extends SqeRing {
         final int operationFlags) {
         inFlight++;
         switch (opcode) {
-            case Abi.OP_READ, Abi.OP_WRITE -> putTransfer(opcode, userData, fd, offset, address, length, operationFlags);
+            case Abi.OP_READ, Abi.OP_WRITE ->
+                putTransfer(opcode, userData, fd, offset, address, length, operationFlags);
             case Abi.OP_TIMEOUT -> putTimeout(userData, offset);
             default -> putEntry(opcode, userData, fd, offset, address, length, operationFlags, 0);
         }

@@ -137,8 +137,8 @@ public interface Ring extends IoQueue, SharedMemory, AutoCloseable {
     }
 
     /**
-     * Cancels what is in flight and waits for it, at most 5 s; its completions are not delivered. What was not submitted
-     * is never done.
+     * Cancels what is in flight and waits for it, at most 5 s; its completions are not delivered. What was not
+     * submitted is never done.
      */
     @Override
     void close();

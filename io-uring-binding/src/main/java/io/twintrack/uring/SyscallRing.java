@@ -157,7 +157,7 @@ public final class SyscallRing extends SqeRing {
         return !completed.isEmpty() || owners.wantRoom();
     }
 
-    /* struct pollfd: fd s32 (negative: ignored), events s16, revents s16. One each, in the order of the waiting list. */
+    /* struct pollfd: fd s32 (negative: ignored), events s16, revents s16. In the order of the waiting list. */
     private void checkWaiting(final long maxNs) {
         long sleepNs = maxNs;
         final long nowNs = maxNs > 0 ? System.nanoTime() : 0;

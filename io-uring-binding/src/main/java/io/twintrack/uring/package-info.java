@@ -9,8 +9,8 @@
  *   ring.poll()                         in the next cycle: 16 bytes from the completion queue, shared memory,
  *                                       to the handler of the owner
  * </pre>
- * {@link io.twintrack.uring.IoUring} does that; {@link io.twintrack.uring.SyscallRing} does the same operations with plain
- * system calls where io_uring is refused, so that disks and servers do not know the difference.
+ * {@link io.twintrack.uring.IoUring} does that; {@link io.twintrack.uring.SyscallRing} does the same operations with
+ * plain system calls where io_uring is refused, so that disks and servers do not know the difference.
  * {@link io.twintrack.uring.UringBlockDevice} makes a disk of a file or block device.
  *
  * <p>What the kernel must have: io_uring with IORING_FEAT_EXT_ARG (5.11), else the stand-in is used. What it may have:

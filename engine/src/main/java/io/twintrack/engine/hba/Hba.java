@@ -18,7 +18,7 @@ import java.util.List;
 public final class Hba {
     /** From taking requests to having nothing left to do. */
     private enum Phase {
-        RUNNING, DRAINING, FLUSHING, STOPPED
+        RUNNING, DRAINING, SETTLING, FLUSHING, STOPPED
     }
 
     private final IoQueue queue;
@@ -80,9 +80,13 @@ public final class Hba {
 
     private void goOnStopping() {
         if (phase == Phase.DRAINING && requests.inUse() == 0) {
-            phase = Phase.FLUSHING;
+            phase = Phase.SETTLING;
             for (final Peer peer : peers) {
                 peer.target.stop();
+            }
+        } else if (phase == Phase.SETTLING && isIdle()) {
+            phase = Phase.FLUSHING;
+            for (final Peer peer : peers) {
                 peer.target.flushDisks();
                 peer.origin.flushDisks();
             }

@@ -158,6 +158,10 @@ public final class HbaSetup {
             "node, queue, slots, counters and sessionIds must be set");
         require(replyTimeoutNs > 0 && tries > 0, "reply time-out and tries must be positive");
         require(requests > 0 && applies > 0, "depths must be positive");
+        require(peers.values().stream().mapToInt(peer -> peer.origins.size()).sum() <= requests
+            && peers.values().stream().allMatch(peer -> peer.targets.size() <= applies),
+            "depths must have room for a flush of every volume");
+        require(peerSlots.count() >= 2, "peers need 2 slots or more");
         require(slotLength <= peerSlots.slotLength(), "a peer slot must hold what a client slot holds");
         require(peerSlots.slotLength() <= Protocol.MAX_SLOT_LENGTH, "slots are longer than the protocol allows");
     }

@@ -75,11 +75,15 @@ final class Comparison implements RequestListener {
         return 1;
     }
 
+    /**
+     * Half of the slots are left for what peers ask of this node. Two nodes that compare with each other would else
+     * hold all of them, each waiting for a slot of the other.
+     */
     private boolean beginBlock() {
-        final int slot = slots.claim();
-        if (slot == SlotPool.NONE) {
+        if (slots.free() <= slots.count() / 2) {
             return false;
         }
+        final int slot = slots.claim();
         final int length = (int) Math.min(Math.min(slots.slotLength(), volume.maxTransfer()), volume.size() - cursor);
         lengths[slot] = length;
         outstanding++;
@@ -105,8 +109,8 @@ final class Comparison implements RequestListener {
     }
 
     /** Ends it as soon as its requests on their way are done. */
-    void stop() {
-        status = Status.STOPPING;
+    void stop(final Status reason) {
+        status = reason;
     }
 
     void onCopied(final long length) {

@@ -57,6 +57,11 @@ final class FrameSender {
         queue.addInt(request.index);
     }
 
+    /** Nothing waits for room on the wire. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** @return frames sent. */
     int pump(final long deadlineNs) {
         int sent = 0;

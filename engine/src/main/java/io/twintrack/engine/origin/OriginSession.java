@@ -53,12 +53,15 @@ public final class OriginSession {
 
     private State state = State.DOWN;
     private long session;
+    private long targetBootId;
     private long nowNs;
     private long callAtNs;
     private long scanAtNs;
     private long heartbeatAtNs;
     private long lostAtNs;
     private boolean lost;
+    private boolean stuck;
+    private long stuckAtNs;
     private Status lastRefusal = Status.OK;
 
     OriginSession(
@@ -119,7 +122,21 @@ public final class OriginSession {
         if (lost && now - lostAtNs >= replyTimeoutNs * maxTries) {
             sever("no answer from " + peerIqn + " within " + maxTries + " tries");
         }
-        return state == State.LIVE ? sender.pump(now + replyTimeoutNs) : 0;
+        return state == State.LIVE ? pump() : 0;
+    }
+
+    private int pump() {
+        final int sent = sender.pump(nowNs + replyTimeoutNs);
+        final boolean wasStuck = stuck;
+        stuck = sent == 0 && !sender.isEmpty() && acks.floor() == acks.next();
+        if (stuck && !wasStuck) {
+            stuckAtNs = nowNs;
+        } else if (stuck && nowNs - stuckAtNs >= replyTimeoutNs * maxTries) {
+            // No frame is unanswered, so none would ever be overdue.
+            lose(State.CALLING, nowNs, "the wire took nothing for as long as all tries last");
+            sever("no room on the wire to " + peerIqn);
+        }
+        return sent;
     }
 
     int fragments(final long length) {
@@ -190,6 +207,8 @@ public final class OriginSession {
     private void onOfferAnswered() {
         if (reply.outcome() == Outcome.WELCOME) {
             open();
+        } else if (reply.outcome() == Outcome.ERROR && reply.status() == Status.STALE_SESSION) {
+            call(nowNs, "the target has ended it already");
         } else if (reply.outcome() == Outcome.ERROR) {
             callAtNs = nowNs + REFUSED_NS;
             if (reply.status() != lastRefusal) {
@@ -200,6 +219,11 @@ public final class OriginSession {
     }
 
     private void onFrameAnswered(final long messageId) {
+        if (reply.outcome() == Outcome.WELCOME && reply.fields().detail() != targetBootId) {
+            // It opened the session anew from an offer that was repeated, and has forgotten what it held.
+            lose(State.CALLING, nowNs, "the target was started anew");
+            return;
+        }
         if (!acks.isUnanswered(messageId)) {
             counters.increment(Counter.REPLIES_STALE);
             return;
@@ -228,7 +252,8 @@ public final class OriginSession {
         switch (status) {
             case STALE_SESSION -> lose(State.CALLING, nowNs, "the target does not know the session any more");
             case CHECKSUM -> resendNow(messageId);
-            case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / SCANS_PER_TIMEOUT, acks.tries(messageId));
+            // It is alive and says so: as with WORKING, the tries start again.
+            case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / SCANS_PER_TIMEOUT, 1);
             default -> onRefused(messageId, status);
         }
     }
@@ -262,7 +287,9 @@ public final class OriginSession {
     private void open() {
         lost = false;
         lastRefusal = Status.OK;
+        targetBootId = reply.fields().detail();
         acks.reset();
+        stuck = false;
         scanAtNs = nowNs;
         heartbeatAtNs = nowNs + HEARTBEAT_NS;
         counters.increment(Counter.SESSIONS_OPENED);

@@ -86,13 +86,15 @@ public final class PairMonitor {
         }
     }
 
+    /** What this disk reads from now on may be older than what the target has: none of it is copied there. */
     void onFlushFailed(final Status status) {
+        comparison.stop(status);
         state(PairState.FAILED, "this node's disk failed a flush with " + status + "; no more writes are taken");
     }
 
     /** Begins no more comparisons and ends a running one. */
     void stop() {
-        comparison.stop();
+        comparison.stop(Status.STOPPING);
         stopping = true;
     }
 

@@ -32,6 +32,7 @@ public final class PrimaryVolume implements Volume {
     private final RangeLock ranges;
     private final BlockHash hash = new BlockHash();
     private final PairMonitor pair;
+    private boolean startingFreed;
     private boolean stopping;
 
     PrimaryVolume(
@@ -286,7 +287,8 @@ public final class PrimaryVolume implements Volume {
     /** One frame of the request was answered. */
     void onAnswer(final Request request, final Outcome outcome) {
         request.fragmentsAnswered++;
-        if (outcome == Outcome.DIFFERENT && request.operation == Operation.COMPARE) {
+        if (outcome == Outcome.DIFFERENT && request.operation == Operation.COMPARE
+            && pair.state() != PairState.FAILED) {
             counters.increment(Counter.BLOCKS_COPIED);
             pair.onCopied(request.length);
             request.operation = Operation.WRITE;
@@ -316,7 +318,7 @@ public final class PrimaryVolume implements Volume {
         final RequestListener listener = request.listener;
         final long tag = request.tag;
         final Status status = request.status;
-        final boolean mayDiffer = status != Status.OK && request.holdsRange;
+        final boolean mayDiffer = status != Status.OK && (request.holdsRange || request.operation == Operation.FLUSH);
         final boolean heldRange = request.holdsRange;
         if (heldRange) {
             ranges.release(request.index);
@@ -332,10 +334,16 @@ public final class PrimaryVolume implements Volume {
         listener.onComplete(tag, status);
     }
 
+    /** One that is refused frees the next: the outermost call takes them all, in order, whatever their number. */
     private void startFreed() {
+        if (startingFreed) {
+            return;
+        }
+        startingFreed = true;
         for (int next = ranges.next(); next != RangeLock.NONE; next = ranges.next()) {
             start(requests.get(next));
         }
+        startingFreed = false;
     }
 
     /** Takes no more requests from clients. Those on their way go on. */

@@ -94,15 +94,25 @@ final class FrameApplier {
             counters.increment(Counter.FRAMES_CORRUPT_PAYLOAD);
             return tryAgain(session, messageId, Status.CHECKSUM);
         }
-        final boolean direct =
-            volume.takesDirectly(frame.payloadAddress(), fields.fragmentOffset(), frame.payloadLength());
-        final int fate = direct
+        final int fate = isDirect(frame, volume)
             ? writeDirectly(frame, volume, session, messageId, token)
             : reassemble(frame, volume, session, messageId);
         if (fate != FrameHandler.REFUSED) {
             counters.add(Counter.BYTES_RECEIVED, frame.payloadLength());
         }
         return fate;
+    }
+
+    /**
+     * All fragments of a request must go the same way, so a payload that lies on the disk's boundary by chance is not
+     * enough: one written from where it lies would be missing for ever in the slot of the others.
+     */
+    private static boolean isDirect(final FrameReader frame, final RedundantVolume volume) {
+        final FrameDecoder fields = frame.fields();
+        final boolean inOneFrame = frame.payloadLength() == fields.requestLength();
+        final boolean alike = fields.payloadOffset() == ReplicaLink.ALIGNED_HEADER && volume.takesSectors();
+        return (inOneFrame || alike)
+            && volume.takesDirectly(frame.payloadAddress(), fields.fragmentOffset(), frame.payloadLength());
     }
 
     /** The disk reads the bytes where the link received them; the link gets them back when it is done. */

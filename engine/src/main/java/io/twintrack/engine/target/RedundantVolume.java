@@ -67,6 +67,11 @@ public final class RedundantVolume {
         return (address & (device.memoryAlignment() - 1)) == 0 && ((offset | length) & (sectorSize() - 1)) == 0;
     }
 
+    /** The disk can write from any 512-byte boundary, where the aligned layout of frames has every payload. */
+    boolean takesSectors() {
+        return device.memoryAlignment() <= 512;
+    }
+
     /** It will complete, unless {@link #drop} takes it back before it began. */
     void start(final Apply apply) {
         if (apply.step == Step.FLUSH) {

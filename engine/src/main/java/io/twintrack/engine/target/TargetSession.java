@@ -145,6 +145,8 @@ public final class TargetSession {
             counters.increment(Counter.FRAMES_BAD);
         } else if (ofSession == NO_SESSION || isPast(ofSession)) {
             counters.increment(Counter.FRAMES_STALE);
+            // An origin that missed our loss of the link would offer it for ever.
+            replies.say(ofSession, 0, Outcome.ERROR, Status.STALE_SESSION);
         } else if (ofSession == session) {
             welcome();
         } else if (ofSession != proposed) {
@@ -187,7 +189,8 @@ public final class TargetSession {
     private Status refusal(final HelloReader.Binding binding) {
         for (final RedundantVolume volume : volumes) {
             if (volume.name().equals(binding.pairName())) {
-                return volume.size() == binding.size() ? Status.OK : Status.SIZE_MISMATCH;
+                return volume.size() != binding.size() ? Status.SIZE_MISMATCH
+                    : volume.sectorSize() > binding.sectorSize() ? Status.SECTOR_MISMATCH : Status.OK;
             }
         }
         return Status.UNKNOWN_VOLUME;
@@ -227,9 +230,10 @@ public final class TargetSession {
         applier.dropWaiting();
     }
 
-    /** Takes no more frames. What is on its way to disk goes on. */
+    /** Takes no more frames. What is on its way to disk goes on; what has not reached it never will. */
     public void stop() {
         stopping = true;
+        end("the node is stopping");
     }
 
     /** Nothing is on its way to disk. */
@@ -239,7 +243,6 @@ public final class TargetSession {
 
     /** Flushes the redundant volumes' disks, once nothing else is on its way. */
     public void flushDisks() {
-        end("the node is stopping");
         for (final RedundantVolume volume : volumes) {
             applier.flush(volume);
         }

@@ -7,16 +7,18 @@ import io.twintrack.engine.port.ReplicaLink;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Predicate;
+import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One end of a wire in memory, with faults on demand. Each frame has memory of its own, which is filled with junk
- * when it is released: whoever reads it later finds out.
+ * when it is released and used again: whoever reads it later finds out. Frames follow one another in it as in a term
+ * buffer, so that payloads lie at the boundaries that a real link gives them. Allocates nothing once as many frames as
+ * are under way at a time were made.
  */
 public final class LoopbackLink implements ReplicaLink {
     /** How the wire is made. */
@@ -25,12 +27,15 @@ public final class LoopbackLink implements ReplicaLink {
         public static final Wire SMALL_FRAMES = new Wire(128 + 1024, COMPACT_HEADER, 64);
     }
 
-    private record Held(ByteBuffer memory, UnsafeBuffer frame) {
+    private record Held(ByteBuffer memory, UnsafeBuffer frame, Channel owner) {
     }
+
+    private static final int PAGE = 4096;
+    private static final int AERON_HEADER = 32;
 
     private final Channel frames;
     private final Channel replies;
-    private final Map<Long, Held> held = new HashMap<>();
+    private final Long2ObjectHashMap<Held> held = new Long2ObjectHashMap<>();
     private long nextToken = 1;
     private LoopbackLink peer;
     private LinkListener listener;
@@ -52,14 +57,24 @@ public final class LoopbackLink implements ReplicaLink {
 
     /** Both ends go up or down, each in its own next duty cycle. What is under way is lost when they go down. */
     public void connect(final boolean on) {
+        connectHere(on);
+        peer.connectHere(on);
+    }
+
+    /** Only this end notices: what happens when one direction is lost for just long enough. */
+    public void connectHere(final boolean on) {
         wanted = on;
-        peer.wanted = on;
         if (!on) {
             frames.clear();
             replies.clear();
             peer.frames.clear();
             peer.replies.clear();
         }
+    }
+
+    /** The data stream of this end takes nothing, as when the peer's window is closed. */
+    public void stallFrames(final boolean on) {
+        frames.stalled = on;
     }
 
     /** Frames of this end's data stream for which it says true are lost; null heals it. */
@@ -148,7 +163,7 @@ public final class LoopbackLink implements ReplicaLink {
         if (frame == null) {
             throw new IllegalStateException("token " + token + " is not held");
         }
-        frame.frame.setMemory(0, frame.frame.capacity(), (byte) 0xDB);
+        frame.owner.recycle(frame);
     }
 
     @Override
@@ -174,6 +189,9 @@ public final class LoopbackLink implements ReplicaLink {
         private final int headerLength;
         private final int window;
         private final Deque<Held> sent = new ArrayDeque<>();
+        private final Deque<Held> free = new ArrayDeque<>();
+        private int position;
+        private boolean stalled;
         private Predicate<UnsafeBuffer> drop;
         private Predicate<UnsafeBuffer> damage;
         private Held claimed;
@@ -186,6 +204,18 @@ public final class LoopbackLink implements ReplicaLink {
 
         private void clear() {
             sent.clear();
+        }
+
+        private void recycle(final Held frame) {
+            frame.frame.setMemory(0, frame.frame.capacity(), (byte) 0xDB);
+            free.addLast(frame);
+        }
+
+        private Held make() {
+            final Held recycled = free.pollFirst();
+            return recycled != null ? recycled : new Held(
+                BufferUtil.allocateDirectAligned(AERON_HEADER + maxFrameLength + PAGE, PAGE),
+                new UnsafeBuffer(0, 0), this);
         }
 
         @Override
@@ -206,12 +236,12 @@ public final class LoopbackLink implements ReplicaLink {
             if (!up || !wanted) {
                 return NOT_CONNECTED;
             }
-            if (sent.size() >= window) {
+            if (stalled || sent.size() >= window) {
                 return BACK_PRESSURED;
             }
-            // As in a term buffer, the payload of an aligned frame starts on a 512-byte boundary.
-            final ByteBuffer memory = BufferUtil.allocateDirectAligned(32 + length + 512, 4096);
-            claimed = new Held(memory, new UnsafeBuffer(memory, headerLength == ALIGNED_HEADER ? 32 : 8, length));
+            claimed = make();
+            claimed.frame.wrap(claimed.memory, position % PAGE + AERON_HEADER, length);
+            position += BitUtil.align(AERON_HEADER + length, headerLength == ALIGNED_HEADER ? 512 : 32);
             claimed.frame.setMemory(0, length, (byte) 0x5A);
             return CLAIMED;
         }
@@ -235,11 +265,14 @@ public final class LoopbackLink implements ReplicaLink {
             }
             if (drop == null || !drop.test(frame.frame)) {
                 sent.addLast(frame);
+            } else {
+                recycle(frame);
             }
         }
 
         @Override
         public void abort() {
+            recycle(claimed);
             claimed = null;
         }
     }

@@ -7,6 +7,7 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.device.FaultyBlockDevice;
+import io.twintrack.engine.device.IoQueues;
 import io.twintrack.engine.device.MemoryBlockDevice;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.hba.HbaSetup;
@@ -15,6 +16,7 @@ import io.twintrack.engine.origin.AckTracker;
 import io.twintrack.engine.origin.PairMonitor;
 import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.target.DuplicateWindow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,11 +26,62 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Two HBAs with memory disks and a wire in memory, driven by the test's thread with a clock of the test's own. */
 public final class PairRig {
+    /** How a rig is made, where it is not as most tests want it. */
+    public static final class Shape {
+        private final LoopbackLink.Wire wire;
+        private final long size;
+        private long targetSize;
+        private int targetSector = 512;
+        private int targetAlignment = 512;
+        private int targetQueue = 256;
+        private int requests = 1024;
+        private int applies = 1024;
+        private int peerSlots = 16;
+        private int backPairs;
+
+        public Shape(final LoopbackLink.Wire wire, final long size) {
+            this.wire = wire;
+            this.size = size;
+            this.targetSize = size;
+        }
+
+        public Shape targetDisk(final long diskSize, final int sector, final int alignment) {
+            targetSize = diskSize;
+            targetSector = sector;
+            targetAlignment = alignment;
+            return this;
+        }
+
+        /** Operations that the target's disk takes at a time. */
+        public Shape targetQueue(final int depth) {
+            targetQueue = depth;
+            return this;
+        }
+
+        public Shape depth(final int own, final int received) {
+            requests = own;
+            applies = received;
+            return this;
+        }
+
+        /** Pairs whose origin is the target's node: both nodes are origin and target at once. */
+        public Shape backPairs(final int count) {
+            backPairs = count;
+            return this;
+        }
+
+        public Shape peerSlots(final int count) {
+            peerSlots = count;
+            return this;
+        }
+    }
+
     public static final String ORIGIN = "iqn.2026-11.io.twintrack.test:origin";
     public static final String TARGET = "iqn.2026-11.io.twintrack.test:target";
     public static final int SLOT_LENGTH = 256 * 1024;
@@ -46,28 +99,64 @@ public final class PairRig {
     public SlotPool slots;
     private long nowNs = TimeUnit.HOURS.toNanos(1);
 
+    private final Shape shape;
+
     public PairRig(final LoopbackLink.Wire wire, final long size) {
         this(wire, size, size);
     }
 
     public PairRig(final LoopbackLink.Wire wire, final long originSize, final long targetSize) {
-        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(originSize, 512, 512, 256));
-        targetDisk = new FaultyBlockDevice(new MemoryBlockDevice(targetSize, 512, 512, 256));
-        final LoopbackLink[] ends = LoopbackLink.pair(wire);
+        this(new Shape(wire, originSize).targetDisk(targetSize, 512, 512));
+    }
+
+    public PairRig(final Shape shape) {
+        this.shape = shape;
+        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(shape.size, 512, 512, 256));
+        targetDisk = new FaultyBlockDevice(new MemoryBlockDevice(
+            shape.targetSize, shape.targetSector, shape.targetAlignment, shape.targetQueue));
+        final LoopbackLink[] ends = LoopbackLink.pair(shape.wire);
         originLink = ends[0];
         targetLink = ends[1];
         slots = new SlotPool(allocate(64 * SLOT_LENGTH), SLOT_LENGTH, 64);
-        origin = setup(ORIGIN, TARGET, originDisk, originLink).origin("vol0", originDisk, TARGET).conclude();
-        target = setup(TARGET, ORIGIN, targetDisk, targetLink).target("vol0", targetDisk, ORIGIN).conclude();
+        makeOrigin();
+        makeTarget();
         originLink.connect(true);
     }
 
+    private void makeOrigin() {
+        final List<MemoryBlockDevice> backDisks = backDisks();
+        final HbaSetup setup = setup(ORIGIN, TARGET, originDisk, originLink, backDisks);
+        setup.origin("vol0", originDisk, TARGET);
+        for (int i = 0; i < backDisks.size(); i++) {
+            setup.target("back" + i, backDisks.get(i), TARGET);
+        }
+        origin = setup.conclude();
+    }
+
+    private void makeTarget() {
+        final List<MemoryBlockDevice> backDisks = backDisks();
+        final HbaSetup setup = setup(TARGET, ORIGIN, targetDisk, targetLink, backDisks);
+        setup.target("vol0", targetDisk, ORIGIN);
+        for (int i = 0; i < backDisks.size(); i++) {
+            setup.origin("back" + i, backDisks.get(i), ORIGIN);
+        }
+        target = setup.conclude();
+    }
+
+    private List<MemoryBlockDevice> backDisks() {
+        return Stream.generate(() -> new MemoryBlockDevice(shape.size, 512, 512, 256)).limit(shape.backPairs).toList();
+    }
+
     private HbaSetup setup(
-        final String iqn, final String peer, final FaultyBlockDevice disk, final LoopbackLink link) {
+        final String iqn, final String peer, final FaultyBlockDevice disk, final LoopbackLink link,
+        final List<MemoryBlockDevice> backDisks) {
+        final List<IoQueue> queues = new ArrayList<>(backDisks);
+        queues.add(disk);
         return new HbaSetup()
             .node(iqn, sessionIds.nextLong())
-            .queue(disk)
-            .slots(SLOT_LENGTH, new SlotPool(allocate(16 * SLOT_LENGTH), SLOT_LENGTH, 16))
+            .queue(new IoQueues(queues))
+            .depth(shape.requests, shape.applies)
+            .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
             .counters(buffer(Counters.LENGTH))
             .sessionIds(sessionIds::nextLong)
             .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH));
@@ -87,8 +176,26 @@ public final class PairRig {
     public void restartTarget() {
         originLink.connect(false);
         cycles(2);
-        target = setup(TARGET, ORIGIN, targetDisk, targetLink).target("vol0", targetDisk, ORIGIN).conclude();
+        makeTarget();
         originLink.connect(true);
+    }
+
+    /** Starts the target anew so fast that the origin's end of the wire sees nothing of it. */
+    public void restartTargetUnnoticed() {
+        makeTarget();
+    }
+
+    /** Starts the origin anew on the same disk, with nothing of it on its way. */
+    public void restartOrigin() {
+        originLink.connect(false);
+        cycles(2);
+        makeOrigin();
+        originLink.connect(true);
+    }
+
+    /** The clock runs on while neither side does. */
+    public void pause(final long ns) {
+        nowNs += ns;
     }
 
     public void cycles(final int count) {

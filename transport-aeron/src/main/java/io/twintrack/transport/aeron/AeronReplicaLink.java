@@ -1,9 +1,6 @@
 package io.twintrack.transport.aeron;
 
 import io.aeron.Aeron;
-import io.aeron.ChannelUriStringBuilder;
-import io.aeron.CommonContext;
-import io.aeron.Image;
 import io.aeron.exceptions.AeronException;
 import io.twintrack.engine.port.FrameChannel;
 import io.twintrack.engine.port.FrameHandler;
@@ -13,7 +10,6 @@ import io.twintrack.engine.port.SharedMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -166,19 +162,10 @@ public final class AeronReplicaLink implements ReplicaLink {
         final LinkStream stream, final InboundStream inbound, final FrameLayout layout, final int termLength,
         final int window) {
         streams.add(stream,
-            channel(options.peer()).mtu(layout.aeronMtu()).termLength(termLength).sessionId(sockets.incarnation()).build(),
-            channel(options.local()).receiverWindowLength(window).build(),
+            Channels.publication(options.peer(), layout, termLength, sockets.incarnation(), socketBuffers),
+            Channels.subscription(options.local(), window, socketBuffers),
             image -> inbound.onAvailable(image, sockets.answeredBy(stream)),
             inbound::onUnavailable);
-    }
-
-    /** Socket options are those of the socket, so both streams name the same. */
-    private ChannelUriStringBuilder channel(final InetSocketAddress endpoint) {
-        return new ChannelUriStringBuilder()
-            .media(CommonContext.UDP_MEDIA)
-            .endpoint(Addresses.text(endpoint))
-            .socketRcvbufLength(socketBuffers.receiveLength())
-            .socketSndbufLength(socketBuffers.sendLength());
     }
 
     private int awaitStreams(final long nowNs) {
@@ -301,16 +288,6 @@ public final class AeronReplicaLink implements ReplicaLink {
         if (!inboundFrames.maintain(lastNowNs, peerIncarnation, options.stallTimeoutNs())) {
             LOG.error("Link to {} closed while {} frames are held: their memory stays mapped", options.peer(),
                 inboundFrames.heldCount());
-        }
-    }
-
-    private static final class DeafListener implements LinkListener {
-        @Override
-        public void onLinkUp(final long nowNs) {
-        }
-
-        @Override
-        public void onLinkDown(final long nowNs, final String reason) {
         }
     }
 }

@@ -197,7 +197,8 @@ final class InboundStream {
         }
         if (oldest != null) {
             counters.increment(LinkCounter.IMAGES_REJECTED);
-            errors.report("Too many nodes send to the " + stream + " stream: the oldest that is not the peer has to go");
+            errors.report(
+                "Too many nodes send to the " + stream + " stream: the oldest that is not the peer has to go");
             unwanted.add(new Unwanted(oldest.lose(), "the receiver expects another node"));
         }
     }

@@ -5,8 +5,11 @@ import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
 import io.twintrack.engine.port.SharedMemory;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * What a link costs on this machine, both ends on threads of their own: {@code LinkMeasurement [MTU [SECONDS]]}. No
@@ -15,15 +18,20 @@ import java.util.Arrays;
 public final class LinkMeasurement {
     private final End left;
     private final End right;
+    private final Supplier<LinkOptions> options;
     private volatile boolean running = true;
 
     private LinkMeasurement(final int mtu) {
         final InetSocketAddress here = End.freeAddress();
         final InetSocketAddress there = End.freeAddress();
-        left = new End(new DriverOptions().directory(End.newDirectory()),
-            new LinkOptions().local(here).peer(there).mtu(mtu), SharedMemory.IGNORED);
-        right = new End(new DriverOptions().directory(End.newDirectory()),
+        options = () -> new LinkOptions().local(here).peer(there).mtu(mtu);
+        left = new End(driverOptions(), options.get(), SharedMemory.IGNORED);
+        right = new End(driverOptions(),
             new LinkOptions().local(there).peer(here).mtu(mtu), SharedMemory.IGNORED);
+    }
+
+    private static DriverOptions driverOptions() {
+        return new DriverOptions().directory(End.newDirectory()).preallocate(!Boolean.getBoolean("sparse"));
     }
 
     public static void main(final String[] args) throws InterruptedException {
@@ -43,9 +51,8 @@ public final class LinkMeasurement {
     }
 
     private void run(final int mtu, final long seconds) {
-        while (!left.link.isUp()) {
-            left.work();
-        }
+        connect();
+        reconnect();
         final int header = left.link.frames().headerLength();
         final int longest = left.link.frames().maxFrameLength();
         final int page = Math.min(longest, header + 4096);
@@ -58,6 +65,27 @@ public final class LinkMeasurement {
         trips("longest depth 32", longest, 32, seconds);
         idle();
         System.out.println(left.link.counters());
+    }
+
+    private void connect() {
+        final long beginNs = System.nanoTime();
+        long worstNs = 0;
+        while (!left.link.isUp()) {
+            final long cycleNs = System.nanoTime();
+            left.work();
+            worstNs = Math.max(worstNs, System.nanoTime() - cycleNs);
+        }
+        System.out.printf("up after %.0f ms, longest cycle %.0f ms%n",
+            (System.nanoTime() - beginNs) / 1e6, worstNs / 1e6);
+    }
+
+    /** What it costs everybody else on the thread when a peer returns. */
+    private void reconnect() {
+        for (int i = 0; i < 3; i++) {
+            left.link.close();
+            left.link = new AeronReplicaLink(left.driver, options.get(), SharedMemory.IGNORED);
+            connect();
+        }
     }
 
     private void answer() {
@@ -109,11 +137,17 @@ public final class LinkMeasurement {
     }
 
     private void idle() {
+        cost("idle cycle", left::work);
+        cost("of that the driver", () -> left.driver.doWork(System.nanoTime()));
+    }
+
+    private static void cost(final String name, final Runnable cycle) {
         final int cycles = 500_000;
-        final long beginNs = System.nanoTime();
+        final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        final long beginNs = threads.getCurrentThreadCpuTime();
         for (int i = 0; i < cycles; i++) {
-            left.work();
+            cycle.run();
         }
-        System.out.printf("idle cycle %.2f us%n", (System.nanoTime() - beginNs) / 1e3 / cycles);
+        System.out.printf("%s: %.2f us of CPU%n", name, (threads.getCurrentThreadCpuTime() - beginNs) / 1e3 / cycles);
     }
 }

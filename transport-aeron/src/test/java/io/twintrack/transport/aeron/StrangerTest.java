@@ -16,7 +16,7 @@ class StrangerTest {
         final List<End> strangers = new ArrayList<>();
         try (Pair pair = Pair.direct(1408, 65536).awaitUp()) {
             for (int i = 0; i < InboundStream.MAX_IMAGES + 2; i++) {
-                strangers.add(new End(Pair.driverOptions(),
+                strangers.add(new End(pair.driverOptions(),
                     pair.linkOptions().local(End.freeAddress()).peer(pair.rightAddress), SharedMemory.IGNORED));
             }
             final Traffic traffic = new Traffic(pair.left, pair.right, 1, false);
