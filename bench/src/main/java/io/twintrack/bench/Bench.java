@@ -14,6 +14,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,9 +30,11 @@ import picocli.CommandLine.Spec;
     description = "Measures Twintrack next to other systems that do the same work on the same files.",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-        "0:measured", "1:a system failed, two copies differ, or with --gate a rule is not met", "2:wrong usage"},
+        "0:measured", "1:a system failed, two copies differ, or with --gate a rule is not met", "2:wrong usage", "130:interrupted"},
     subcommands = JmhCommand.class)
 public final class Bench implements Callable<Integer> {
+    private static final int FAILED = 1;
+    private static final int INTERRUPTED = 130;
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
 
     @Spec
@@ -52,9 +55,9 @@ public final class Bench implements Callable<Integer> {
         description = "Seconds that each cell is measured, 1 or more (default: 3; 1 with --quick).")
     private Integer seconds;
 
-    @Option(names = "--warm-up", paramLabel = "S", defaultValue = "1",
+    @Option(names = "--warm-up", paramLabel = "S",
         description = "Seconds of load before each cell, 1 or more (default: 1). Twintrack gets 4 more to compile.")
-    private int warmUp;
+    private Integer warmUp;
 
     @Option(names = "--quick", description = "A small run to see that all works; its numbers mean little.")
     private boolean quick;
@@ -82,26 +85,40 @@ public final class Bench implements Callable<Integer> {
     private boolean gate;
 
     public static void main(final String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Bench())
+            .setExecutionExceptionHandler((e, commandLine, result) -> explain(e, commandLine));
     }
 
     @Override
     public Integer call() throws IOException {
-        atLeast("--size", sizeMib == null ? sizeMib = quick ? 256 : 1024 : sizeMib, 16);
-        atLeast("--rounds", rounds == null ? rounds = quick ? 2 : 5 : rounds, 1);
-        atLeast("--seconds", seconds == null ? seconds = quick ? 1 : 3 : seconds, 1);
-        atLeast("--warm-up", warmUp, 1);
+        try {
+            return measure();
+        } catch (final CancellationException e) {
+            return INTERRUPTED;
+        }
+    }
+
+    private int measure() throws IOException {
+        final long size = (long) number("--size", sizeMib, quick ? 256 : 1024, 16) << 20;
+        final int roundCount = number("--rounds", rounds, quick ? 2 : 5, 1);
+        final Duration measured = Duration.ofSeconds(number("--seconds", seconds, quick ? 1 : 3, 1));
+        final Duration warmed = Duration.ofSeconds(number("--warm-up", warmUp, 1, 1));
+        oneOf("--fio-engine", fioEngine, List.of("io_uring", "libaio"));
+        oneOf("--qemu-aio", qemuAio, List.of("native", "io_uring"));
         final Results results = new Results();
-        final Path file = json == null ? Path.of("bench-" + STAMP.format(LocalDateTime.now()) + ".json") : json;
-        try (Workplace workplace = Workplace.open(dir, (long) sizeMib << 20)) {
-            final List<SystemUnderTest> systems = systems(workplace.children(), results);
+        try (Workplace workplace = Workplace.open(dir, size)) {
             final Rounds.Plan plan = new Rounds.Plan(
-                systems, Catalogue.workloads(only), rounds, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
-            announce(workplace, plan);
+                systems(workplace.children(), results), Catalogue.workloads(only), roundCount, warmed, measured);
+            announce(workplace.volumes(), plan);
             workplace.volumes().writeZeros();
             new Rounds(workplace.volumes(), plan, results, System.err::println).run();
         }
         System.out.print(Table.of(results));
+        final Path file = json == null ? Path.of("bench-" + STAMP.format(LocalDateTime.now()) + ".json") : json;
         JsonReport.write(file, Machine.about(spec.commandLine().getParseResult().originalArgs()), results);
         System.out.println("all numbers: " + file);
         return results.isSound() && (!gate || allRulesMet(results)) ? 0 : 1;
@@ -123,8 +140,8 @@ public final class Bench implements Callable<Integer> {
         return chosen;
     }
 
-    private void announce(final Workplace workplace, final Rounds.Plan plan) {
-        System.err.println("volumes: " + workplace.volumes().files() + ", " + sizeMib + " MiB each");
+    private static void announce(final Volumes volumes, final Rounds.Plan plan) {
+        System.err.println("volumes: " + volumes.files() + ", " + (volumes.size() >> 20) + " MiB each");
         plan.systems().forEach(system -> System.err.println(system.name() + ": " + system.describe()));
     }
 
@@ -132,9 +149,27 @@ public final class Bench implements Callable<Integer> {
         return Rule.all().stream().allMatch(rule -> rule.verdict(results.samples()) == Rule.Verdict.PASS);
     }
 
-    private void atLeast(final String option, final int value, final int least) {
+    private int number(final String option, final Integer given, final int usual, final int least) {
+        final int value = given == null ? usual : given;
         if (value < least) {
             throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be at least " + least);
         }
+        return value;
+    }
+
+    private void oneOf(final String option, final String given, final List<String> allowed) {
+        if (!allowed.contains(given)) {
+            throw new ParameterException(
+                spec.commandLine(), option + " is " + given + ", must be " + String.join(" or ", allowed));
+        }
+    }
+
+    /** What goes wrong with a disk or a file is said in a line; anything else is a bug and shows its stack. */
+    private static int explain(final Exception e, final CommandLine commandLine) throws Exception {
+        if (e instanceof IOException) {
+            commandLine.getErr().println("bench: " + e.getMessage());
+            return FAILED;
+        }
+        throw e;
     }
 }

@@ -2,8 +2,8 @@ package io.twintrack.bench;
 
 import io.twintrack.bench.load.Fio;
 import io.twintrack.bench.process.Children;
+import io.twintrack.bench.system.EmbeddedNode;
 import io.twintrack.bench.system.NbdkitNull;
-import io.twintrack.bench.system.NoEmbedding;
 import io.twintrack.bench.system.PlainFiles;
 import io.twintrack.bench.system.Qemu;
 import io.twintrack.bench.system.SystemUnderTest;
@@ -29,7 +29,7 @@ final class Catalogue {
         all.add(PlainFiles.both(fio));
         all.addAll(Qemu.all(children, fio, qemuAio));
         all.add(new TwintrackNbd(children, fio, program));
-        all.add(new TwintrackInProcess(new NoEmbedding()));
+        all.add(new TwintrackInProcess(new EmbeddedNode(children, program)));
         all.add(new NbdkitNull(children, fio));
         return all;
     }

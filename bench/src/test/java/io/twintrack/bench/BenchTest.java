@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The whole bench on real tools. Where one is not installed the test is skipped and names it. */
 class BenchTest {
@@ -30,7 +29,7 @@ class BenchTest {
     void measuresEverySystemThatIsHere() throws IOException {
         assumeTools();
         final Path json = dir.resolve("bench.json");
-        final int code = new CommandLine(new Bench()).execute(
+        final int code = Bench.commandLine().execute(
             "--dir", dir.toString(), "--size", "16", "--rounds", "1", "--seconds", "1", "--json", json.toString(),
             "--only", "fio-both,qemu-export,qemu-quorum,qemu-mirror*,write-1m-d8");
         assertEquals(0, code);
@@ -68,8 +67,10 @@ class BenchTest {
 
     @Test
     void wrongUsageIsNamed() {
-        assertEquals(2, new CommandLine(new Bench()).execute("--dir", dir.toString(), "--rounds", "0"));
-        assertEquals(2, new CommandLine(new Bench()).execute("--dir", dir.toString(), "--only", "nobody"));
+        assertEquals(2, Bench.commandLine().execute("--dir", dir.toString(), "--rounds", "0"));
+        assertEquals(2, Bench.commandLine().execute("--dir", dir.toString(), "--only", "nobody"));
+        assertEquals(2, Bench.commandLine().execute("--dir", dir.toString(), "--qemu-aio", "threads"));
+        assertEquals(1, Bench.commandLine().execute("--dir", dir.toString(), "--size", "2000000000"));
         assertEquals(List.of(), left());
     }
 

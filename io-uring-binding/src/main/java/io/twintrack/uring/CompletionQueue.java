@@ -3,8 +3,8 @@ package io.twintrack.uring;
 import org.agrona.UnsafeApi;
 
 /**
- * The ring of completion queue entries, in memory shared with the kernel, which writes the tail; we write the head. Both
- * count up and wrap. An entry (struct io_uring_cqe) is 16 bytes: user_data u64, result s32, flags u32.
+ * The ring of completion queue entries, in memory shared with the kernel, which writes the tail; we write the head.
+ * Both count up and wrap. An entry (struct io_uring_cqe) is 16 bytes: user_data u64, result s32, flags u32.
  */
 final class CompletionQueue {
     private final long headAddress;

@@ -4,7 +4,7 @@ import org.agrona.UnsafeApi;
 
 /**
  * Wakes a thread that sleeps in {@link Ring#await(long)} (eventfd(2)): the sleeper has a {@link Ring#pollAdd} for
- * {@link Sockets#POLLIN} on {@link #fd()}, any other thread calls {@link #signal()}, the sleeper calls {@link #drain()}.
+ * {@link Sockets#POLLIN} on {@link #fd()}, any other thread calls {@link #signal()}, the sleeper {@link #drain()}.
  */
 public final class EventFd implements AutoCloseable {
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;

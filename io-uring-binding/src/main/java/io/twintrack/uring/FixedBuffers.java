@@ -87,7 +87,8 @@ final class FixedBuffers {
     private void warn(final String reason) {
         if (!warned) {
             warned = true;
-            LOG.warn("memory is not registered with io_uring: {}. I/O works, and pins its pages anew each time", reason);
+            LOG.warn("memory is not registered with io_uring: {}. " +
+                "I/O works, and pins its pages anew each time", reason);
         }
     }
 

@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Ring} that is an io_uring (io_uring(7)). Operations are written to shared memory; {@link #submit()} enters the
- * kernel once for all of them, and only when some wait or when the kernel asks for it (SQ_TASKRUN: completions wait for
- * our thread; SQ_CQ_OVERFLOW: they did not fit). {@link #poll()} never enters it.
+ * A {@link Ring} that is an io_uring (io_uring(7)). Operations are written to shared memory; {@link #submit()} enters
+ * the kernel once for all of them, and only when some wait or when the kernel asks for it (SQ_TASKRUN: completions wait
+ * for our thread; SQ_CQ_OVERFLOW: they did not fit). {@link #poll()} never enters it.
  *
  * <p>Reads and writes use a fixed buffer and a fixed file by themselves where their memory and descriptor are
  * registered. Steady state allocates nothing.
@@ -34,7 +34,6 @@ public final class IoUring extends SqeRing {
     private long inFlight;
     private long enters;
     private long cqOverflows;
-    private boolean closed;
 
     private IoUring(final RingMemory ring, final IoUringOptions options) {
         this.ring = ring;
@@ -62,6 +61,7 @@ public final class IoUring extends SqeRing {
 
     @Override
     public int room() {
+        checkOpen();
         return sq.room();
     }
 
@@ -76,9 +76,10 @@ public final class IoUring extends SqeRing {
         final int operationFlags) {
         inFlight++;
         switch (opcode) {
-            case Abi.OP_READ, Abi.OP_WRITE -> putTransfer(opcode, userData, fd, offset, address, length, operationFlags);
+            case Abi.OP_READ, Abi.OP_WRITE ->
+                putTransfer(opcode, userData, fd, offset, address, length, operationFlags);
             case Abi.OP_TIMEOUT -> putTimeout(userData, offset);
-            default -> put(opcode, userData, fd, offset, address, length, operationFlags, 0);
+            default -> putEntry(opcode, userData, fd, offset, address, length, operationFlags, 0);
         }
     }
 
@@ -87,10 +88,10 @@ public final class IoUring extends SqeRing {
         final int operationFlags) {
         final int buffer = buffers.find(address, length);
         if (buffer == FixedBuffers.NONE) {
-            put(opcode, userData, fd, offset, address, length, operationFlags, 0);
+            putEntry(opcode, userData, fd, offset, address, length, operationFlags, 0);
         } else {
             final int fixed = opcode == Abi.OP_READ ? Abi.OP_READ_FIXED : Abi.OP_WRITE_FIXED;
-            put(fixed, userData, fd, offset, address, length, operationFlags, buffer);
+            putEntry(fixed, userData, fd, offset, address, length, operationFlags, buffer);
         }
     }
 
@@ -98,7 +99,7 @@ public final class IoUring extends SqeRing {
     private void putTimeout(final long userData, final long durationNs) {
         final long timespec = timespecs + (long) sq.nextIndex() * TIMESPEC_LENGTH;
         putTimespec(timespec, durationNs);
-        put(Abi.OP_TIMEOUT, userData, -1, 0, timespec, 1, 0, 0);
+        putEntry(Abi.OP_TIMEOUT, userData, -1, 0, timespec, 1, 0, 0);
     }
 
     private static void putTimespec(final long address, final long durationNs) {
@@ -106,7 +107,7 @@ public final class IoUring extends SqeRing {
         UnsafeApi.putLong(address + 8, durationNs % NANOS);
     }
 
-    private void put(
+    private void putEntry(
         final int opcode, final long userData, final int fd, final long offset, final long address, final int length,
         final int operationFlags, final int buffer) {
         final int file = files.find(fd);
@@ -119,26 +120,33 @@ public final class IoUring extends SqeRing {
 
     @Override
     public boolean registerBuffer(final long address, final long length) {
+        checkOpen();
         return buffers.register(address, length);
     }
 
     @Override
     public void unregisterBuffer(final long address, final long length) {
-        buffers.unregister(address, length);
+        if (!isClosed()) {
+            buffers.unregister(address, length);
+        }
     }
 
     @Override
     public boolean registerFile(final int fd) {
+        checkOpen();
         return files.register(fd);
     }
 
     @Override
     public void unregisterFile(final int fd) {
-        files.unregister(fd);
+        if (!isClosed()) {
+            files.unregister(fd);
+        }
     }
 
     @Override
     public int poll() {
+        checkOpen();
         owners.tellRoom();
         final int count = cq.waiting();
         for (int i = 0; i < count; i++) {
@@ -156,6 +164,7 @@ public final class IoUring extends SqeRing {
 
     @Override
     public int submit() {
+        checkOpen();
         final int waiting = sq.publish();
         final int flags = sq.flags();
         if (waiting == 0 && (flags & (Abi.SQ_TASKRUN | Abi.SQ_CQ_OVERFLOW)) == 0) {
@@ -167,16 +176,21 @@ public final class IoUring extends SqeRing {
 
     @Override
     public boolean await(final long maxNs) {
+        checkOpen();
         if (maxNs <= 0 || cq.waiting() != 0 || owners.wantRoom()) {
             submit();
         } else {
-            final int waiting = sq.publish();
-            noteOverflow(sq.flags());
-            putTimespec(waitTimespec, maxNs);
-            UnsafeApi.putLong(waitArgument + 16, waitTimespec);
-            enter(waiting, 1, Abi.ENTER_GETEVENTS | Abi.ENTER_EXT_ARG, waitArgument, WAIT_LENGTH);
+            sleep(maxNs);
         }
         return cq.waiting() != 0 || owners.wantRoom();
+    }
+
+    private void sleep(final long maxNs) {
+        final int waiting = sq.publish();
+        noteOverflow(sq.flags());
+        putTimespec(waitTimespec, maxNs);
+        UnsafeApi.putLong(waitArgument + 16, waitTimespec);
+        enter(waiting, 1, Abi.ENTER_GETEVENTS | Abi.ENTER_EXT_ARG, waitArgument, WAIT_LENGTH);
     }
 
     private void noteOverflow(final int flags) {
@@ -222,23 +236,23 @@ public final class IoUring extends SqeRing {
     }
 
     @Override
-    public void close() {
-        if (closed) {
-            return;
+    void release() {
+        try {
+            drain();
+        } finally {
+            ring.close();
+            memory.close();
         }
-        closed = true;
-        drain();
-        ring.close();
-        memory.close();
     }
 
+    /** What the kernel has not seen yet is never done. */
     private void drain() {
-        sq.publish();
+        inFlight -= sq.discard();
         for (int i = 0; inFlight > 0 && i < LAST_WAITS; i++) {
             if (sq.room() > 0) {
                 put(Abi.OP_ASYNC_CANCEL, 0, -1, 0, 0, 0, Abi.CANCEL_ALL | Abi.CANCEL_ANY);
             }
-            await(LAST_WAIT_NS);
+            sleep(LAST_WAIT_NS);
             for (int waiting = cq.waiting(); waiting > 0; waiting--) {
                 inFlight -= (cq.flags() & Abi.CQE_MORE) == 0 ? 1 : 0;
                 cq.advance();

@@ -4,8 +4,8 @@ package io.twintrack.uring;
  * How a ring is made.
  *
  * @param sqEntries     length of the submission queue: a power of two from 1 to 32768.
- * @param cqEntries     length of the completion queue: a power of two, at least sqEntries. What does not fit waits in the
- *                      kernel and is counted.
+ * @param cqEntries     length of the completion queue: a power of two, at least sqEntries. What does not fit waits in
+ *                      the kernel and is counted.
  * @param bufferSlots   fixed buffers that can be registered at a time, 0 to 16384; memory takes one per started GiB.
  * @param fileSlots     files that can be registered at a time, 0 to 32768.
  * @param singleIssuer  use IORING_SETUP_SINGLE_ISSUER and DEFER_TASKRUN where the kernel has them (6.1).
@@ -21,7 +21,7 @@ public record IoUringOptions(
     boolean coopTaskrun,
     String refuse) {
 
-    public static final IoUringOptions DEFAULT = new IoUringOptions(1024, 4096, 64, 64, true, true, null);
+    public static final IoUringOptions DEFAULT = new IoUringOptions(1024, 4096, 64, 1024, true, true, null);
 
     public IoUringOptions {
         powerOfTwo("sqEntries", sqEntries, 1, 32768);

@@ -43,6 +43,9 @@ public final class NativeMemory implements AutoCloseable {
     }
 
     public long address() {
+        if (address == 0) {
+            throw new IllegalStateException("closed");
+        }
         return address;
     }
 
@@ -52,7 +55,7 @@ public final class NativeMemory implements AutoCloseable {
     }
 
     public void fill(final byte value) {
-        UnsafeApi.setMemory(address, length, value);
+        UnsafeApi.setMemory(address(), length, value);
     }
 
     @Override

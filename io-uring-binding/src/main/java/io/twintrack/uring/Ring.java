@@ -46,7 +46,7 @@ public interface Ring extends IoQueue, SharedMemory, AutoCloseable {
     /** Completes with 0. */
     boolean nop(int owner, long token);
 
-    /** @param rwFlags RWF_* of preadv2(2). */
+    /** Of a file or block device. @param rwFlags RWF_* of preadv2(2). */
     boolean read(int owner, long token, int fd, long address, int length, long offset, int rwFlags);
 
     /** @param rwFlags RWF_* of pwritev2(2). */
@@ -103,7 +103,7 @@ public interface Ring extends IoQueue, SharedMemory, AutoCloseable {
     /** Operations on this descriptor skip the look-up in the process's table from now on, where the system can. */
     boolean registerFile(int fd);
 
-    /** Before the descriptor is closed. */
+    /** Before the descriptor is closed and after the last operation on it completed. */
     void unregisterFile(int fd);
 
     /**
@@ -136,7 +136,10 @@ public interface Ring extends IoQueue, SharedMemory, AutoCloseable {
         unregisterBuffer(address, length);
     }
 
-    /** Cancels what is in flight and waits for it; its completions are not delivered. */
+    /**
+     * Cancels what is in flight and waits for it, at most 5 s; its completions are not delivered. What was not
+     * submitted is never done.
+     */
     @Override
     void close();
 }

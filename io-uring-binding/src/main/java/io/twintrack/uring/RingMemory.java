@@ -15,7 +15,8 @@ final class RingMemory implements AutoCloseable {
     private static final int PARAMS_LENGTH = 120;
     private static final int SQE_LENGTH = 64;
     private static final int CQE_LENGTH = 16;
-    private static final int NEEDED = Abi.FEAT_SINGLE_MMAP | Abi.FEAT_NODROP | Abi.FEAT_SUBMIT_STABLE | Abi.FEAT_EXT_ARG;
+    private static final int NEEDED =
+        Abi.FEAT_SINGLE_MMAP | Abi.FEAT_NODROP | Abi.FEAT_SUBMIT_STABLE | Abi.FEAT_EXT_ARG;
 
     private static final int COOPERATIVE = Abi.SETUP_COOP_TASKRUN | Abi.SETUP_TASKRUN_FLAG | Abi.SETUP_SUBMIT_ALL;
     private static final int DEFERRED =

@@ -83,7 +83,8 @@ public final class Sockets {
         }
     }
 
-    /* sockaddr_in: family u16, port u16 big-endian, address 4. sockaddr_in6: family, port, flow u32, address 16, scope u32. */
+    /* sockaddr_in: family u16, port u16 big-endian, address 4. sockaddr_in6: family, port, flow u32, address
+       16, scope u32. */
     private static int inet(final long memory, final byte[] ip, final int port) {
         final boolean four = ip.length == 4;
         UnsafeApi.putShort(memory, (short) (four ? AF_INET : AF_INET6));
@@ -99,7 +100,8 @@ public final class Sockets {
         final byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
         if (bytes.length > UNIX_PATH_MAX) {
             throw new IllegalStateException(
-                "the socket path " + path + " has " + bytes.length + " bytes, at most " + UNIX_PATH_MAX + " are allowed");
+                "the socket path " + path + " has " + bytes.length + " bytes, " +
+                    "at most " + UNIX_PATH_MAX + " are allowed");
         }
         UnsafeApi.putShort(memory, (short) AF_UNIX);
         for (int i = 0; i < bytes.length; i++) {

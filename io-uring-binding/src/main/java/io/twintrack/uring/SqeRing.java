@@ -6,15 +6,39 @@ abstract class SqeRing implements Ring {
 
     final Owners owners = new Owners();
     private long sqFull;
+    private boolean closed;
 
     /** The fields as io_uring_enter(2) has them for this opcode. There is room. */
     abstract void put(
         int opcode, long userData, int fd, long offset, long address, int length, int operationFlags);
 
+    /** Its memory is gone after {@link #close()}: whoever touches it would take the JVM down. */
+    final void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the ring is closed");
+        }
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public final void close() {
+        if (!closed) {
+            closed = true;
+            release();
+        }
+    }
+
+    /** Ends what is in flight and gives the memory back, once. */
+    abstract void release();
+
     private boolean queue(
         final int opcode, final int owner, final long token, final int fd, final long offset, final long address,
         final int length, final int operationFlags) {
         final long userData = Owners.userData(owner, token);
+        checkOpen();
         if (room() == 0) {
             sqFull++;
             return false;

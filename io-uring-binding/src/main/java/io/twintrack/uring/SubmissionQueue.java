@@ -88,6 +88,13 @@ final class SubmissionQueue {
         return waiting();
     }
 
+    /** Takes back what the kernel has not read: it looks at the tail only when it is entered. @return how many. */
+    int discard() {
+        final int waiting = waiting();
+        tail -= waiting;
+        return waiting;
+    }
+
     /** IORING_SQ_*: the kernel sets them when it wants to be entered. */
     int flags() {
         return UnsafeApi.getIntVolatile(null, flagsAddress);

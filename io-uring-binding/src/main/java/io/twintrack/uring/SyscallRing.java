@@ -25,7 +25,6 @@ public final class SyscallRing extends SqeRing {
     private final int[] waiting;
     private int waitingCount;
     private long enters;
-    private boolean closed;
 
     private SyscallRing(final int capacity) {
         calls = new Syscalls(capacity);
@@ -86,6 +85,7 @@ public final class SyscallRing extends SqeRing {
 
     @Override
     public int poll() {
+        checkOpen();
         owners.tellRoom();
         final int count = completed.size();
         for (int i = 0; i < count; i++) {
@@ -100,6 +100,7 @@ public final class SyscallRing extends SqeRing {
 
     @Override
     public int submit() {
+        checkOpen();
         final int count = queued.size();
         if (count != 0 || waitingCount != 0) {
             enters++;
@@ -156,7 +157,7 @@ public final class SyscallRing extends SqeRing {
         return !completed.isEmpty() || owners.wantRoom();
     }
 
-    /* struct pollfd: fd s32 (negative: ignored), events s16, revents s16. One each, in the order of the waiting list. */
+    /* struct pollfd: fd s32 (negative: ignored), events s16, revents s16. In the order of the waiting list. */
     private void checkWaiting(final long maxNs) {
         long sleepNs = maxNs;
         final long nowNs = maxNs > 0 ? System.nanoTime() : 0;
@@ -217,14 +218,11 @@ public final class SyscallRing extends SqeRing {
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            queued.clear();
-            completed.clear();
-            waitingCount = 0;
-            pollfds.close();
-            calls.close();
-        }
+    void release() {
+        queued.clear();
+        completed.clear();
+        waitingCount = 0;
+        pollfds.close();
+        calls.close();
     }
 }

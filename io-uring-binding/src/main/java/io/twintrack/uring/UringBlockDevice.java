@@ -18,6 +18,7 @@ public final class UringBlockDevice implements BlockDevice {
     private static final int PUNCH_HOLE_KEEP_SIZE = 0x2 | 0x1;
     private static final int ZERO_RANGE_KEEP_SIZE = 0x10 | 0x1;
     private static final int ZEROS_LENGTH = 256 * 1024;
+    /** Of EAGAIN and EINTR in a row, one a cycle, before it counts as an I/O error: nothing may hang. */
     private static final int MAX_TRIES = 10_000;
 
     private static final byte READ = 0;
@@ -195,6 +196,7 @@ public final class UringBlockDevice implements BlockDevice {
         }
         offsets[op] += whole;
         remaining[op] -= whole;
+        tries[op] = 0;
         if (remaining[op] == 0) {
             complete(op, Status.OK);
         } else if (!queue(op)) {

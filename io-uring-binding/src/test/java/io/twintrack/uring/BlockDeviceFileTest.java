@@ -27,7 +27,8 @@ class BlockDeviceFileTest {
 
     private void attach(final int sectorSize) throws IOException {
         final Path image = Files.write(dir.resolve("backing"), new byte[SIZE]);
-        final String name = Child.output("losetup", "--find", "--show", "--sector-size", "" + sectorSize, image.toString());
+        final String name =
+            Child.output("losetup", "--find", "--show", "--sector-size", "" + sectorSize, image.toString());
         Assumptions.assumeTrue(name.startsWith("/dev/loop"), "skipped: no loop device: " + name);
         loop = Path.of(name.strip());
     }

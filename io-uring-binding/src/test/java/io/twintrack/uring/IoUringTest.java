@@ -74,7 +74,13 @@ class IoUringTest {
                 }
             }
             assertEquals(200, ring.inFlight());
-            RingKind.runUntil(ring, () -> results.byToken.size() == 200);
+            /* No sleep: poll and submit alone must notice the overflow. */
+            final long deadlineNs = System.nanoTime() + 20_000_000_000L;
+            while (results.byToken.size() < 200) {
+                ring.poll();
+                ring.submit();
+                assertTrue(System.nanoTime() - deadlineNs < 0, "completions were left in the kernel");
+            }
             assertEquals(0, ring.inFlight());
             assertTrue(ring.cqOverflows() > 0, "the overflow did not happen");
             assertEquals(0, results.byToken.values().stream().mapToInt(Integer::intValue).sum());
@@ -119,7 +125,7 @@ class IoUringTest {
         }
     }
 
-    /** The pages behind the address are exchanged: only an operation on the registered ones still sees the old bytes. */
+    /** The pages behind the address are exchanged: only an operation on the registered ones sees the old bytes. */
     @Test
     void usesTheRegisteredMemory(@TempDir final Path dir) throws IOException {
         final int fd = RingTest.open(Files.write(dir.resolve("file"), new byte[8192]));
@@ -144,6 +150,96 @@ class IoUringTest {
         } finally {
             Libc.close(fd);
         }
+    }
+
+    /** Another file takes over the descriptor: only an operation on the registered file still reaches the first one. */
+    @Test
+    void usesTheRegisteredFile(@TempDir final Path dir) throws IOException {
+        final int fd = RingTest.open(Files.write(dir.resolve("first"), new byte[1]));
+        final int other = RingTest.open(Files.write(dir.resolve("second"), new byte[1]));
+        try (IoUring ring = RingKind.uring(IoUringOptions.DEFAULT); NativeMemory memory = NativeMemory.map(4096)) {
+            final Results results = new Results();
+            final int owner = ring.register(results);
+            memory.fill((byte) 5);
+            Assumptions.assumeTrue(ring.registerFile(fd), "no fixed files here");
+            assertTrue(ring.registerFile(fd), "twice is once");
+            assertEquals(fd, (int) Posix.dup2(other, fd));
+            assertTrue(ring.write(owner, 1, fd, memory.address(), 100, 0, 0));
+            assertEquals(100, results.of(ring, 1));
+            assertEquals(100, Files.size(dir.resolve("first")));
+            ring.unregisterFile(fd);
+            assertTrue(ring.write(owner, 2, fd, memory.address(), 200, 0, 0));
+            assertEquals(200, results.of(ring, 2));
+            assertEquals(100, Files.size(dir.resolve("first")));
+            assertEquals(200, Files.size(dir.resolve("second")));
+        } finally {
+            Libc.close(fd);
+            Libc.close(other);
+        }
+    }
+
+    @Test
+    void filesBeyondTheTableAreUsedUnregistered(@TempDir final Path dir) throws IOException {
+        final int fd = RingTest.open(Files.write(dir.resolve("first"), new byte[1]));
+        final int other = RingTest.open(Files.write(dir.resolve("second"), new byte[1]));
+        try (IoUring ring = RingKind.uring(IoUringOptions.DEFAULT.slots(1, 1))) {
+            final Results results = new Results();
+            final int owner = ring.register(results);
+            Assumptions.assumeTrue(ring.registerFile(fd), "no fixed files here");
+            assertFalse(ring.registerFile(other));
+            assertFalse(ring.registerFile(-1));
+            assertTrue(ring.fsync(owner, 1, fd, true));
+            assertTrue(ring.fsync(owner, 2, other, true));
+            assertEquals(0, results.of(ring, 1));
+            assertEquals(0, results.of(ring, 2));
+            assertTrue(ring.close(owner, 3, fd));
+            assertEquals(0, results.of(ring, 3));
+            assertTrue(ring.registerFile(other), "closing gave the slot back");
+        } finally {
+            Libc.close(other);
+        }
+    }
+
+    /** A buffer is at most 1 GiB: more takes two, and what lies in both is used unregistered. */
+    @Test
+    void memoryOfMoreThanAGibibyte(@TempDir final Path dir) throws IOException {
+        final long gib = 1L << 30;
+        final long availableKib = Files.readAllLines(Path.of("/proc/meminfo")).stream()
+            .filter(line -> line.startsWith("MemAvailable"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
+        Assumptions.assumeTrue(availableKib > 4 << 20, "skipped: needs 4 GiB of free memory");
+        final Path path = Files.write(dir.resolve("file"), new byte[1]);
+        final int fd = RingTest.open(path);
+        try (IoUring ring = RingKind.uring(IoUringOptions.DEFAULT);
+            NativeMemory memory = NativeMemory.map(gib + 8192)) {
+            final Results results = new Results();
+            final int owner = ring.register(results);
+            Assumptions.assumeTrue(ring.registerBuffer(memory.address(), memory.length()), "no fixed buffers here");
+            UnsafeApi.putByte(memory.address() + gib - 1, (byte) 1);
+            UnsafeApi.putByte(memory.address() + gib, (byte) 2);
+            UnsafeApi.putByte(memory.address() + gib + 8191, (byte) 3);
+            assertTrue(ring.write(owner, 1, fd, memory.address() + gib - 4096, 8192, 0, 0));
+            assertEquals(8192, results.of(ring, 1));
+            assertTrue(ring.write(owner, 2, fd, memory.address() + gib, 8192, 8192, 0));
+            assertEquals(8192, results.of(ring, 2));
+            final byte[] bytes = Files.readAllBytes(path);
+            assertEquals(1, bytes[4095]);
+            assertEquals(2, bytes[4096]);
+            assertEquals(3, bytes[16383]);
+            ring.unregisterBuffer(memory.address(), memory.length());
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    @Test
+    void optionsAreChecked() {
+        final IoUringOptions options = IoUringOptions.DEFAULT;
+        for (final int[] wrong : new int[][] {{0, 8}, {3, 8}, {8, 4}, {65536, 65536}, {8, 12}, {8, 131072}}) {
+            assertThrows(IllegalArgumentException.class, () -> options.entries(wrong[0], wrong[1]));
+        }
+        assertThrows(IllegalArgumentException.class, () -> options.slots(-1, 0));
+        assertThrows(IllegalArgumentException.class, () -> options.slots(0, 32769));
     }
 
     @Test

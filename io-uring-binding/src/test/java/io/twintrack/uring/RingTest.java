@@ -253,6 +253,45 @@ class RingTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatWasNotSubmittedBeforeCloseIsNeverDone(final RingKind kind, @TempDir final Path dir) throws IOException {
+        final Path path = Files.write(dir.resolve("file"), new byte[4096]);
+        final int fd = open(path);
+        try (NativeMemory memory = NativeMemory.map(4096); EventFd event = EventFd.open()) {
+            memory.fill((byte) 1);
+            final Ring ring = kind.open();
+            final int owner = ring.register(new Results());
+            assertTrue(ring.pollAdd(owner, 1, event.fd(), Sockets.POLLIN));
+            ring.submit();
+            for (int i = 2; i < 100; i++) {
+                assertTrue(ring.write(owner, i, fd, memory.address(), 4096, 0, 0));
+            }
+            ring.close();
+            assertEquals(0, ring.inFlight());
+            assertEquals(0, Files.readAllBytes(path)[0]);
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void afterCloseItRefusesAndDoesNotCrash(final RingKind kind, @TempDir final Path dir) throws IOException {
+        final Ring ring = kind.open();
+        final int owner = ring.register(new Results());
+        final UringBlockDevice disk =
+            UringBlockDevice.open(ring, Files.write(dir.resolve("disk"), new byte[4096]), DiskOptions.DEFAULT);
+        ring.close();
+        disk.close();
+        ring.unregisterBuffer(4096, 4096);
+        assertThrows(IllegalStateException.class, () -> ring.nop(owner, 1));
+        assertThrows(IllegalStateException.class, ring::poll);
+        assertThrows(IllegalStateException.class, ring::submit);
+        assertThrows(IllegalStateException.class, () -> ring.await(1));
+        assertEquals(0, ring.inFlight());
+    }
+
     static int open(final Path path) {
         final int fd = (int) Libc.open((path + "\0").getBytes(), O_RDWR, 0);
         assertTrue(fd >= 0, () -> path + ": " + Errno.text(Libc.errno()));

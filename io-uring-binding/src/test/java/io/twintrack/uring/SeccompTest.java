@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import io.twintrack.engine.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,17 +19,6 @@ class SeccompTest {
     private static final int PR_SET_NO_NEW_PRIVS = 38;
     private static final int PR_SET_SECCOMP = 22;
     private static final int MODE_FILTER = 2;
-
-    static final class Process {
-        static {
-            Native.register(Process.class, NativeLibrary.getProcess());
-        }
-
-        private Process() {
-        }
-
-        static native long prctl(long option, long a, long b, long c, long d);
-    }
 
     @ParameterizedTest
     @ValueSource(ints = {Errno.EPERM, Errno.ENOSYS})
@@ -81,8 +68,8 @@ class SeccompTest {
             instruction(filter + 8, 0x15, 0, 1, Abi.SYS_SETUP);
             instruction(filter + 16, 0x06, 0, 0, 0x0005_0000 | errno);
             instruction(filter + 24, 0x06, 0, 0, 0x7FFF_0000);
-            return (int) Process.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-                (int) Process.prctl(PR_SET_SECCOMP, MODE_FILTER, program, 0, 0) == 0;
+            return (int) Posix.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                (int) Posix.prctl(PR_SET_SECCOMP, MODE_FILTER, program, 0, 0) == 0;
         }
     }
 

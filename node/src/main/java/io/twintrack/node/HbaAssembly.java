@@ -27,14 +27,22 @@ import io.twintrack.uring.Ring;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramSocket;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,6 +56,7 @@ final class HbaAssembly implements AutoCloseable {
     private final HbaConfig config;
     private final int hostSlots;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<AeronReplicaLink> links = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
     private Ring ring;
     private HbaMemory memory;
@@ -100,6 +109,19 @@ final class HbaAssembly implements AutoCloseable {
 
     String describe() {
         return ring.describe();
+    }
+
+    /** What everything here counted since it was opened, a line for each part. Call it before {@link #close()}. */
+    List<String> counted() {
+        final List<String> lines = new ArrayList<>();
+        lines.add("Counted: " + hba.counters());
+        for (int i = 0; i < links.size(); i++) {
+            lines.add("Counted on the link to " + config.peers().get(i).name() + ": " + links.get(i).counters());
+        }
+        if (nbd != null) {
+            lines.add("Counted on NBD: " + nbd.counters());
+        }
+        return lines;
     }
 
     @Override
@@ -182,12 +204,14 @@ final class HbaAssembly implements AutoCloseable {
 
     private AeronReplicaLink openLink(final PeerConfig peer) throws IOException {
         requireFree(peer);
-        return opened(new AeronReplicaLink(driver, new LinkOptions()
+        final AeronReplicaLink link = opened(new AeronReplicaLink(driver, new LinkOptions()
             .local(peer.listen().resolve())
             .peer(peer.address().resolve())
             .mtu(peer.mtu())
             .receiveWindow(peer.window())
             .termLength(peer.termLength()), ring));
+        links.add(link);
+        return link;
     }
 
     /** The link would go on trying; at the start a person waits for an answer. */
@@ -220,10 +244,24 @@ final class HbaAssembly implements AutoCloseable {
         }
         try {
             if (nbdConfig.unix() != null) {
+                removeAbandoned(nbdConfig.unix());
                 nbd.addListener(UnixDomainSocketAddress.of(nbdConfig.unix()));
             }
         } catch (final IOException e) {
             throw new IOException("it cannot listen for NBD on " + nbdConfig.unix() + ": " + IoErrors.sentence(e), e);
+        }
+    }
+
+    /** A killed process leaves its socket's name behind: one that nobody answers on may go. */
+    private static void removeAbandoned(final Path socket) throws IOException {
+        if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS) && Files.readAttributes(
+                socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+            try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                probe.connect(UnixDomainSocketAddress.of(socket));
+                throw new IOException("another process listens there");
+            } catch (final ConnectException e) {
+                Files.delete(socket);
+            }
         }
     }
 

@@ -10,6 +10,8 @@ import net.openhft.chronicle.bytes.MappedBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The memory of one HBA: a file in a RAM file system, mapped once as a whole. Its room is taken when it is made,
@@ -17,6 +19,17 @@ import java.nio.file.Path;
  * given up as soon as it is mapped, so that a killed process leaves nothing behind.
  */
 final class HbaMemoryFile implements AutoCloseable {
+    /**
+     * Chronicle tries two ways of freeing byte buffers and warns of the one that needs an open JDK; it has the other.
+     * Held here, because a logger that nobody holds forgets its level.
+     */
+    private static final Logger CLEANER_LOG =
+        Logger.getLogger("net.openhft.chronicle.core.internal.cleaner.ReflectionBasedByteBufferCleanerService");
+
+    static {
+        CLEANER_LOG.setLevel(Level.SEVERE);
+    }
+
     private final MappedBytes bytes;
     private final HbaMemory memory;
 

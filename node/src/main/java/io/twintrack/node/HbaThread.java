@@ -109,6 +109,7 @@ final class HbaThread {
             work(assembly);
             stop(assembly);
             publishCounts(assembly.hba());
+            assembly.counted().forEach(LOG::info);
             assembly.close();
         } catch (final IOException | RuntimeException | Error e) {
             // After a failure all stays open until the process ends: the kernel may still write to the HBA's memory.

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
     description = "Runs one node until SIGTERM; logs to standard error.",
     mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
-    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     @Parameters(index = "0", paramLabel = "FILE",
         description = "The node's configuration; docs/example-node.yaml shows every key.")
@@ -61,18 +61,20 @@ final class NodeCommand implements Callable<Integer> {
         if (child) {
             ParentWatch.start(System.in, stop);
         }
-        try (Node node = Node.start(config)) {
+        final Node node = Node.start(config);
+        try {
             awaitServing(node, stop);
             while (!stop.isRequested() && node.failure() == null) {
                 LockSupport.parkNanos(LOOK_NS);
             }
+        } finally {
             node.close();
-            if (child) {
-                ChildReport.sent(node.counts(), spec.commandLine().getOut());
-            }
-            // A failure was logged when it happened.
-            return node.failure() == null ? 0 : Twintrack.EXIT_FAILED;
         }
+        if (child) {
+            ChildReport.sent(node.counts(), spec.commandLine().getOut());
+        }
+        // A failure was logged when it happened.
+        return node.failure() == null ? 0 : Twintrack.EXIT_FAILED;
     }
 
     private void awaitServing(final Node node, final StopSignal stop) {

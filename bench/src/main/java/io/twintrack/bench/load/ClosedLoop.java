@@ -15,12 +15,12 @@ import org.agrona.UnsafeApi;
 public final class ClosedLoop implements CompletionListener {
     private static final long DRAIN_LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long HIGHEST_LATENCY_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final int SPINS = 100;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MICRO = 1e3;
 
     private final EmbeddedVolume volume;
     private final Histogram latencies = new Histogram(HIGHEST_LATENCY_NS, 3);
-    private final long[] buffers;
     private final long[] startNs;
     private final int[] idle;
     private final Workload workload;
@@ -36,14 +36,16 @@ public final class ClosedLoop implements CompletionListener {
     public ClosedLoop(final EmbeddedVolume volume, final Workload workload, final long seed) {
         this.volume = volume;
         this.workload = workload;
-        buffers = new long[workload.depth()];
+        if (workload.depth() > volume.buffers() || workload.blockSize() > volume.bufferLength()) {
+            throw new IllegalArgumentException(volume.buffers() + " buffers of " + volume.bufferLength()
+                + " bytes are too few for " + workload.label());
+        }
         startNs = new long[workload.depth()];
         idle = new int[workload.depth()];
         final SplittableRandom bytes = new SplittableRandom(seed);
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = volume.allocate(workload.blockSize());
+        for (int buffer = 0; buffer < workload.depth(); buffer++) {
             for (int at = 0; at < workload.blockSize(); at += Long.BYTES) {
-                UnsafeApi.putLong(buffers[i] + at, bytes.nextLong());
+                UnsafeApi.putLong(volume.address(buffer) + at, bytes.nextLong());
             }
         }
     }
@@ -53,11 +55,11 @@ public final class ClosedLoop implements CompletionListener {
         final long start = System.nanoTime();
         final long end = start + run.time().toNanos();
         long now = start;
+        int idlePolls = 0;
         while (now < end) {
             fill();
-            if (volume.poll(this) == 0) {
-                Thread.onSpinWait();
-            }
+            idlePolls = volume.poll(this) == 0 ? idlePolls + 1 : 0;
+            idle(idlePolls);
             now = System.nanoTime();
         }
         final long operations = latencies.getTotalCount();
@@ -73,7 +75,7 @@ public final class ClosedLoop implements CompletionListener {
 
     private void begin(final LoadRun run) {
         if (run.workload() != workload) {
-            throw new IllegalArgumentException("memory was set aside for " + workload.label());
+            throw new IllegalArgumentException("this loop is for " + workload.label());
         }
         random = new SplittableRandom(run.seed());
         blocks = run.size() / workload.blockSize();
@@ -86,6 +88,15 @@ public final class ClosedLoop implements CompletionListener {
         }
     }
 
+    /** Waits for a few microseconds, then gives the processor away: the HBA may need this very one. */
+    private static void idle(final int polls) {
+        if (polls > SPINS) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
+        }
+    }
+
     private void fill() {
         while (idleCount > 0 && submit(idle[idleCount - 1])) {
             idleCount--;
@@ -93,16 +104,16 @@ public final class ClosedLoop implements CompletionListener {
     }
 
     /** The first word differs in every write, so that two copies that are equal were both written. */
-    private boolean submit(final int request) {
+    private boolean submit(final int buffer) {
         final long block = workload.random() ? random.nextLong(blocks) : nextBlock;
         final long offset = block * workload.blockSize();
-        startNs[request] = System.nanoTime();
+        startNs[buffer] = System.nanoTime();
         final boolean taken;
         if (workload.writes()) {
-            UnsafeApi.putLong(buffers[request], ++stamp);
-            taken = volume.write(buffers[request], workload.blockSize(), offset, request);
+            UnsafeApi.putLong(volume.address(buffer), ++stamp);
+            taken = volume.write(buffer, workload.blockSize(), offset);
         } else {
-            taken = volume.read(buffers[request], workload.blockSize(), offset, request);
+            taken = volume.read(buffer, workload.blockSize(), offset);
         }
         if (taken) {
             nextBlock = block + 1 == blocks ? 0 : block + 1;
@@ -111,10 +122,9 @@ public final class ClosedLoop implements CompletionListener {
     }
 
     @Override
-    public void onComplete(final long tag, final boolean ok) {
-        final int request = (int) tag;
-        latencies.recordValue(Math.min(System.nanoTime() - startNs[request], HIGHEST_LATENCY_NS));
-        idle[idleCount++] = request;
+    public void onComplete(final int buffer, final boolean ok) {
+        latencies.recordValue(Math.min(System.nanoTime() - startNs[buffer], HIGHEST_LATENCY_NS));
+        idle[idleCount++] = buffer;
         if (!ok) {
             failed++;
         }
@@ -123,6 +133,7 @@ public final class ClosedLoop implements CompletionListener {
     private void drain(final long deadlineNs) throws IOException {
         while (idleCount < workload.depth()) {
             volume.poll(this);
+            Thread.yield();
             if (System.nanoTime() > deadlineNs) {
                 throw new IOException(workload.depth() - idleCount + " requests never completed");
             }

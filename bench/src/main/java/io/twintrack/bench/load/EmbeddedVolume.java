@@ -3,23 +3,25 @@ package io.twintrack.bench.load;
 import java.util.Set;
 
 /**
- * A volume as a program sees it that embeds Twintrack: no client protocol between. All calls come from the thread
- * that opened it. If the HBA runs on that thread too, {@link #poll} is its duty cycle.
+ * A volume as a program sees it that embeds Twintrack: no client protocol between. It has a number of buffers, each
+ * for one request at a time. One thread, the one that opened it.
  */
 public interface EmbeddedVolume extends AutoCloseable {
 
-    /** Memory for requests, page-aligned and fit for direct I/O; it lives until {@link #close()}. */
-    long allocate(int length);
+    /** Buffers, counted from 0. */
+    int buffers();
 
-    /**
-     * @param length up to 1 MiB; whoever has a lower limit splits and completes the whole.
-     * @param tag    comes back with the completion.
-     * @return false when nothing more can be taken now.
-     */
-    boolean write(long address, int length, long offset, long tag);
+    /** Bytes in a buffer: the longest request. */
+    int bufferLength();
+
+    /** Of a buffer's first byte. From a request's start to its completion the bytes are the volume's. */
+    long address(int buffer);
+
+    /** @return false when nothing more can be taken now. */
+    boolean write(int buffer, int length, long offset);
 
     /** As {@link #write}. */
-    boolean read(long address, int length, long offset, long tag);
+    boolean read(int buffer, int length, long offset);
 
     /** Delivers the completions that have arrived. @return how many. */
     int poll(CompletionListener listener);
@@ -31,9 +33,9 @@ public interface EmbeddedVolume extends AutoCloseable {
     @Override
     void close();
 
-    /** Hears how a request ended. */
+    /** Hears how the request on a buffer ended. */
     @FunctionalInterface
     interface CompletionListener {
-        void onComplete(long tag, boolean ok);
+        void onComplete(int buffer, boolean ok);
     }
 }

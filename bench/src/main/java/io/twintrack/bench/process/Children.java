@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * Every process of this run. Whatever was started here is ended by {@link #close()}, the last one first. The
@@ -31,10 +32,10 @@ public final class Children implements AutoCloseable {
         this.grace = grace;
     }
 
-    /** @throws IllegalStateException when the run is being ended. */
+    /** @throws CancellationException when the run is being ended. */
     public synchronized Child start(final String name, final List<String> command) throws IOException {
         if (closed) {
-            throw new IllegalStateException("the run is being ended");
+            throw new CancellationException("the run is being ended");
         }
         Files.createDirectories(logs);
         final Path output = logs.resolve(started + "-" + name + ".out");

@@ -59,6 +59,13 @@ class ClosedLoopTest {
     }
 
     @Test
+    void refusesOtherWorkThanItsOwn() {
+        final ClosedLoop loop = new ClosedLoop(volume, Workload.WRITE_4K_D1, 1);
+        final LoadRun other = new LoadRun(Workload.READ_4K_D32, Duration.ofMillis(1), SIZE, 1);
+        assertThrows(IllegalArgumentException.class, () -> loop.run(other));
+    }
+
+    @Test
     void allocatesNothingPerRequest() throws IOException {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final ClosedLoop loop = new ClosedLoop(volume, Workload.WRITE_4K_D32, 1);

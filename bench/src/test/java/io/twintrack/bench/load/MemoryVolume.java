@@ -1,19 +1,18 @@
 package io.twintrack.bench.load;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.agrona.BufferUtil;
 
 /** Moves no bytes: completes what it took one poll later, the last request first, and keeps account. */
 final class MemoryVolume implements EmbeddedVolume {
-    private static final int CAPACITY = 64;
+    private static final int BUFFERS = 32;
+    private static final int BUFFER = 1 << 20;
     private static final int FIRST = 16;
 
     private final long size;
-    private final List<ByteBuffer> memory = new ArrayList<>();
-    private final long[] taken = new long[CAPACITY];
+    private final ByteBuffer[] memory = new ByteBuffer[BUFFERS];
+    private final int[] taken = new int[BUFFERS];
     private int takenCount;
     private int refuseEvery;
     private long failFrom = Long.MAX_VALUE;
@@ -29,18 +28,29 @@ final class MemoryVolume implements EmbeddedVolume {
 
     MemoryVolume(final long size) {
         this.size = size;
+        for (int i = 0; i < BUFFERS; i++) {
+            memory[i] = ByteBuffer.allocateDirect(BUFFER);
+        }
     }
 
     @Override
-    public long allocate(final int length) {
-        final ByteBuffer buffer = ByteBuffer.allocateDirect(length + 4096).alignedSlice(4096);
-        memory.add(buffer);
-        return BufferUtil.address(buffer);
+    public int buffers() {
+        return memory.length;
     }
 
     @Override
-    public boolean write(final long address, final int length, final long offset, final long tag) {
-        if (!read(address, length, offset, tag)) {
+    public int bufferLength() {
+        return BUFFER;
+    }
+
+    @Override
+    public long address(final int buffer) {
+        return BufferUtil.address(memory[buffer]);
+    }
+
+    @Override
+    public boolean write(final int buffer, final int length, final long offset) {
+        if (!read(buffer, length, offset)) {
             return false;
         }
         writes++;
@@ -48,7 +58,7 @@ final class MemoryVolume implements EmbeddedVolume {
     }
 
     @Override
-    public boolean read(final long address, final int length, final long offset, final long tag) {
+    public boolean read(final int buffer, final int length, final long offset) {
         if (refuseEvery > 0 && ++calls % refuseEvery == 0) {
             return false;
         }
@@ -62,7 +72,7 @@ final class MemoryVolume implements EmbeddedVolume {
         if (accepted++ < FIRST) {
             places = places * 31 + offset;
         }
-        taken[takenCount++] = tag;
+        taken[takenCount++] = buffer;
         deepest = Math.max(deepest, takenCount);
         return true;
     }
@@ -83,7 +93,7 @@ final class MemoryVolume implements EmbeddedVolume {
 
     @Override
     public void close() {
-        memory.clear();
+        // The collector frees the memory.
     }
 
     void refuseEvery(final int calls) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class ChildrenTest {
         assertTrue(one.isAlive() && two.isAlive());
         children.close();
         assertFalse(one.isAlive() || two.isAlive());
-        assertThrows(IllegalStateException.class, () -> children.start("late", List.of("sleep", "600")));
+        assertThrows(CancellationException.class, () -> children.start("late", List.of("sleep", "600")));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.twintrack.engine.counters;
 
 import io.twintrack.engine.Status;
+import java.util.StringJoiner;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
@@ -76,6 +77,18 @@ public final class Counters {
     /** Requests that ended with this status. Any thread. */
     public long get(final Status status) {
         return values.getLongAcquire(CountersReader.counterOffset(FIRST_STATUS + status.code()));
+    }
+
+    /** All that are not 0, in words: {@code frames sent: 12, ...}. Any thread. */
+    @Override
+    public String toString() {
+        final StringJoiner text = new StringJoiner(", ");
+        for (final Counter counter : Counter.values()) {
+            if (get(counter) != 0) {
+                text.add(counter.label() + ": " + get(counter));
+            }
+        }
+        return text.toString();
     }
 
     private void add(final int id, final long amount) {

@@ -67,9 +67,9 @@ final class ChildNode implements AutoCloseable {
 
     /** @return what it had sent. */
     NodeCounts stop() throws CommandFailedException {
-        process.destroy();
+        terminate();
         if (!awaitEnd()) {
-            close();
+            process.destroyForcibly();
             throw new CommandFailedException(
                 "the " + side.word() + " node did not stop within " + LONGEST_STOP_S + " s and was killed");
         }
@@ -83,11 +83,16 @@ final class ChildNode implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
-            process.destroy();
+            terminate();
             if (!awaitEnd()) {
                 process.destroyForcibly();
             }
         }
+    }
+
+    /** SIGTERM by its handle: the process object would close the child's output before its last lines are read. */
+    private void terminate() {
+        process.toHandle().destroy();
     }
 
     private boolean awaitEnd() {

@@ -58,10 +58,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailedException {
+        checkInput();
         final StopSignal stop = twintrack.stopSignal();
         stop.install();
         final PrintWriter out = spec.commandLine().getOut();
-        checkInput();
         final DemoFolder folder = DemoFolder.prepare(folder(), size, nbd);
         out.println("folder " + folder.path());
         out.flush();

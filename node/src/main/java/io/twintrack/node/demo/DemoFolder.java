@@ -22,7 +22,7 @@ import java.nio.file.Path;
  *   DIR/target/vol0.img   DIR/target/node.yaml
  * </pre>
  */
-final class DemoFolder {
+public final class DemoFolder {
     static final String VOLUME = "vol0";
     static final long DEFAULT_SIZE = 256 << 20;
     private static final Endpoint ANY_NBD_PORT = new Endpoint("127.0.0.1", 0);
@@ -39,7 +39,7 @@ final class DemoFolder {
      * @param size of the volumes in bytes, or {@code null} for that of the images there, else the default.
      * @param nbd  for new configurations, or {@code null} for any port.
      */
-    static DemoFolder prepare(final Path folder, final Long size, final Endpoint nbd) throws CommandFailedException {
+    public static DemoFolder prepare(final Path folder, final Long size, final Endpoint nbd) throws CommandFailedException {
         final DemoFolder demo = new DemoFolder(folder.toAbsolutePath().normalize());
         try {
             for (final Side side : Side.values()) {
@@ -63,11 +63,11 @@ final class DemoFolder {
         return folder.resolve(side.word()).resolve(VOLUME + ".img");
     }
 
-    Path configFile(final Side side) {
+    public Path configFile(final Side side) {
         return folder.resolve(side.word()).resolve("node.yaml");
     }
 
-    NodeConfig config(final Side side) throws CommandFailedException {
+    public NodeConfig config(final Side side) throws CommandFailedException {
         try {
             return ConfigReader.read(configFile(side));
         } catch (final InvalidConfigException e) {

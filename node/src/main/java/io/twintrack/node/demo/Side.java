@@ -3,7 +3,7 @@ package io.twintrack.node.demo;
 import java.util.Locale;
 
 /** The two nodes of the demo. */
-enum Side {
+public enum Side {
     ORIGIN, TARGET;
 
     /** As in folders, names and printed lines. */

@@ -49,6 +49,7 @@ final class Connection {
     private final IoVector sendVector = Replies.newVector();
     private final Negotiation negotiation;
     private final Intake intake;
+    private final InFlight inFlight;
     private final Replies replies;
 
     private State state = State.FREE;
@@ -77,8 +78,9 @@ final class Connection {
             new UnsafeBuffer(memory, inputLength + OUTPUT_LENGTH, Prediction.headersLength());
         negotiation = new Negotiation(exports, in, out, counters);
         replies = new Replies(requests, options.requestsPerConnection(), slots, out, sendVector, counters);
+        inFlight = new InFlight(this, slots, replies, listener, counters);
         intake = new Intake(this, slots, requests, replies, in,
-            new Prediction(slots, in, headers, counters, index), listener, counters);
+            new Prediction(slots, in, headers, counters, index), inFlight, counters);
     }
 
     int index() {
@@ -171,7 +173,7 @@ final class Connection {
     void onComplete(final int requestIndex, final int slot, final Failure failure) {
         outstanding--;
         if (state != State.CLOSING) {
-            intake.onComplete(requests.get(requestIndex), slot, failure);
+            inFlight.onComplete(requests.get(requestIndex), slot, failure);
         }
     }
 
@@ -238,6 +240,7 @@ final class Connection {
         state = State.TRANSMISSION;
         final Export export = negotiation.chosen();
         replies.begin(export, negotiation.structured(), negotiation.contexts());
+        inFlight.begin(export.volume());
         intake.begin(export, negotiation.structured(), negotiation.contexts());
     }
 
@@ -301,6 +304,9 @@ final class Connection {
     }
 
     private int send() {
+        if (state == State.CLOSING) {
+            return 0;
+        }
         if (sending == Sending.IDLE && !replies.isEmpty()) {
             replies.build();
             sending = Sending.READY;

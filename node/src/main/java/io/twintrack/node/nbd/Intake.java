@@ -1,7 +1,5 @@
 package io.twintrack.node.nbd;
 
-import io.twintrack.engine.volume.RequestListener;
-import io.twintrack.engine.volume.Volume;
 import io.twintrack.node.socket.IoVector;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -29,10 +27,9 @@ final class Intake {
     private final Replies replies;
     private final Input in;
     private final Prediction prediction;
-    private final RequestListener listener;
+    private final InFlight inFlight;
     private final NbdCounters counters;
 
-    private Volume volume;
     private final RequestChecks checks = new RequestChecks();
     private int pieceLength;
     private boolean stopping;
@@ -46,20 +43,19 @@ final class Intake {
     private Target target;
 
     Intake(final Connection connection, final SlotTable slots, final RequestPool requests, final Replies replies,
-           final Input in, final Prediction prediction, final RequestListener listener, final NbdCounters counters) {
+           final Input in, final Prediction prediction, final InFlight inFlight, final NbdCounters counters) {
         this.connection = connection;
         this.slots = slots;
         this.requests = requests;
         this.replies = replies;
         this.in = in;
         this.prediction = prediction;
-        this.listener = listener;
+        this.inFlight = inFlight;
         this.counters = counters;
     }
 
     void begin(final Export chosen, final boolean structured, final int contexts) {
-        volume = chosen.volume();
-        pieceLength = Math.min(slots.slotLength(), volume.maxTransfer());
+        pieceLength = Math.min(slots.slotLength(), chosen.volume().maxTransfer());
         checks.begin(chosen, structured, contexts, (long) slots.reserve() * pieceLength);
         prediction.reset();
         stopping = false;
@@ -126,24 +122,6 @@ final class Intake {
             default:
                 prediction.received(bytes);
                 break;
-        }
-    }
-
-    /** A piece has come back from the volume. */
-    void onComplete(final Request request, final int pieceSlot, final Failure failure) {
-        request.outstanding--;
-        if (failure != null) {
-            request.fail(failure);
-        }
-        if (pieceSlot != SlotTable.NONE) {
-            if (request.command == Nbd.CMD_WRITE) {
-                slots.release(pieceSlot);
-            } else {
-                onRead(request, pieceSlot);
-            }
-        }
-        if (request.isOver()) {
-            finish(request);
         }
     }
 
@@ -288,20 +266,12 @@ final class Intake {
     }
 
     private boolean write(final int piece) {
-        final Request request = current;
-        final int position = positionOfCurrent();
-        slots.assign(slot, request.index, position, piece);
-        request.unstarted -= piece;
-        request.outstanding++;
-        connection.outstanding(1);
-        if (!volume.write(slots.address(slot), piece, request.offset + position, request.has(Nbd.CMD_FLAG_FUA),
-            listener, tag(request, slot))) {
-            request.unstarted += piece;
-            return refusedByVolume(request);
+        if (!inFlight.write(current, slot, positionOfCurrent(), piece)) {
+            return false;
         }
         slot = SlotTable.NONE;
         filled = 0;
-        if (request.unstarted == 0) {
+        if (current.unstarted == 0) {
             current = null;
         }
         return true;
@@ -309,100 +279,63 @@ final class Intake {
 
     /** An earlier piece failed, or the server stops: what is left of the payload is thrown away. */
     private void abandonPayload() {
-        final Request request = current;
-        toDrain = request.unstarted - filled;
+        toDrain = current.unstarted - filled;
         if (slot != SlotTable.NONE) {
             slots.release(slot);
         }
         slot = SlotTable.NONE;
         filled = 0;
+        inFlight.abandon(current);
         current = null;
-        request.unstarted = 0;
-        if (request.isOver()) {
-            finish(request);
-        }
     }
 
     private boolean start() {
         if (current.command == Nbd.CMD_READ) {
             return startRead();
         }
-        final Request request = current;
-        final long length = request.unstarted;
-        request.unstarted = 0;
-        request.outstanding++;
-        connection.outstanding(1);
-        current = null;
-        if (!callVolume(request)) {
-            request.unstarted = length;
-            current = request;
-            return refusedByVolume(request);
+        if (!inFlight.start(current)) {
+            return false;
         }
+        current = null;
         return true;
     }
 
-    private boolean callVolume(final Request request) {
-        final long tag = tag(request, SlotTable.NONE);
-        if (request.command == Nbd.CMD_FLUSH) {
-            return volume.flush(listener, tag);
-        }
-        final boolean deallocate = request.command == Nbd.CMD_TRIM || !request.has(Nbd.CMD_FLAG_NO_HOLE);
-        return volume.zero(request.offset, request.length, deallocate, request.has(Nbd.CMD_FLAG_FUA), listener, tag);
-    }
-
     private boolean startRead() {
-        final Request request = current;
-        if (request.failure != null) {
-            return abandonRead();
+        if (current.failure != null) {
+            inFlight.abandon(current);
+            current = null;
+            return true;
         }
-        if (request.unstarted == 0 || mustBeAlone(request) || !claimSlot()) {
+        if (current.unstarted == 0) {
+            return endStream();
+        }
+        if (mustBeAlone() || !claimSlot()) {
             return false;
         }
         final int pieceSlot = slot;
-        final int piece = pieceOfCurrent();
-        final int position = positionOfCurrent();
         slot = SlotTable.NONE;
-        slots.assign(pieceSlot, request.index, position, piece);
-        final int before = append(request, pieceSlot);
-        request.unstarted -= piece;
-        request.outstanding++;
-        connection.outstanding(1);
-        if (!volume.read(slots.address(pieceSlot), piece, request.offset + position, listener,
-            tag(request, pieceSlot))) {
-            request.unstarted += piece;
-            removeLast(request, before);
+        if (!inFlight.read(current, pieceSlot, positionOfCurrent(), pieceOfCurrent())) {
             slots.release(pieceSlot);
-            return refusedByVolume(request);
+            return false;
         }
-        if (request.unstarted == 0 && request.delivery != Request.Delivery.STREAM) {
+        if (current.unstarted == 0 && current.delivery != Request.Delivery.STREAM) {
             current = null;
         }
         return true;
     }
 
-    private boolean abandonRead() {
-        final Request request = current;
-        if (request.unstarted == 0) {
+    /** Nothing may come between the parts of a long simple reply: it begins when all others are out. */
+    private boolean mustBeAlone() {
+        return current.delivery == Request.Delivery.STREAM && requests.inUse() > 1;
+    }
+
+    /** And others begin when its last part is queued. */
+    private boolean endStream() {
+        if (!current.isOver()) {
             return false;
         }
-        request.unstarted = 0;
         current = null;
-        if (request.isOver()) {
-            finish(request);
-        }
         return true;
-    }
-
-    /** Nothing may come between the parts of a long simple reply: it begins when all others are out. */
-    private boolean mustBeAlone(final Request request) {
-        return request.delivery == Request.Delivery.STREAM && requests.inUse() > 1;
-    }
-
-    private boolean refusedByVolume(final Request request) {
-        request.outstanding--;
-        connection.outstanding(-1);
-        counters.increment(NbdCounter.VOLUME_WAITS);
-        return false;
     }
 
     private boolean claimSlot() {
@@ -420,93 +353,6 @@ final class Intake {
 
     private int positionOfCurrent() {
         return (int) (current.length - current.unstarted);
-    }
-
-    /** @return the slot that was the last one before. */
-    private int append(final Request request, final int pieceSlot) {
-        final int before = request.lastSlot;
-        if (request.delivery != Request.Delivery.CHUNKS) {
-            if (request.firstSlot == SlotTable.NONE) {
-                request.firstSlot = pieceSlot;
-            } else {
-                slots.next(before, pieceSlot);
-            }
-            request.lastSlot = pieceSlot;
-        }
-        return before;
-    }
-
-    private void removeLast(final Request request, final int before) {
-        if (request.firstSlot == request.lastSlot) {
-            request.firstSlot = SlotTable.NONE;
-        } else {
-            slots.next(before, SlotTable.NONE);
-        }
-        request.lastSlot = before;
-    }
-
-    private void onRead(final Request request, final int pieceSlot) {
-        if (request.delivery != Request.Delivery.CHUNKS) {
-            slots.done(pieceSlot);
-            if (request.delivery == Request.Delivery.STREAM) {
-                streamOn(request);
-            }
-        } else if (request.failure == null) {
-            replies.data(pieceSlot, request.isOver());
-        } else {
-            slots.release(pieceSlot);
-        }
-    }
-
-    private void streamOn(final Request request) {
-        if (request.failure != null) {
-            if (request.replying) {
-                connection.drop("a read failed in the middle of a simple reply");
-            }
-            return;
-        }
-        while (request.firstSlot != SlotTable.NONE && slots.isDone(request.firstSlot)) {
-            final int pieceSlot = request.firstSlot;
-            request.firstSlot = slots.next(pieceSlot);
-            request.replying = true;
-            replies.data(pieceSlot, request.isOver() && request.firstSlot == SlotTable.NONE);
-        }
-        if (request.firstSlot == SlotTable.NONE) {
-            request.lastSlot = SlotTable.NONE;
-        }
-    }
-
-    private void finish(final Request request) {
-        if (current == request) {
-            current = null;
-        }
-        if (request.failure != null) {
-            releasePieces(request);
-            replies.reply(request);
-        } else if (request.delivery == Request.Delivery.WHOLE) {
-            for (int s = request.firstSlot; s != SlotTable.NONE; s = slots.next(s)) {
-                replies.data(s, slots.next(s) == SlotTable.NONE);
-            }
-        } else if (request.delivery == Request.Delivery.NONE) {
-            if (request.command == Nbd.CMD_WRITE) {
-                counters.add(NbdCounter.BYTES_WRITTEN, request.length);
-            }
-            replies.reply(request);
-        }
-    }
-
-    private void releasePieces(final Request request) {
-        int s = request.firstSlot;
-        while (s != SlotTable.NONE) {
-            final int behind = slots.next(s);
-            slots.release(s);
-            s = behind;
-        }
-        request.firstSlot = SlotTable.NONE;
-    }
-
-    private long tag(final Request request, final int pieceSlot) {
-        return NbdServer.tag(connection.index(), request.index, pieceSlot);
     }
 
     private static NbdCounter counterOf(final int command) {

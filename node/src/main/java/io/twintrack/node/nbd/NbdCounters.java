@@ -2,6 +2,8 @@ package io.twintrack.node.nbd;
 
 import org.agrona.concurrent.AtomicBuffer;
 
+import java.util.StringJoiner;
+
 /**
  * The values of all {@link NbdCounter}s, 8 bytes each in the order of the enum. Written by the HBA's thread, read by
  * any.
@@ -22,6 +24,18 @@ public final class NbdCounters {
 
     public long get(final NbdCounter counter) {
         return buffer.getLongVolatile(counter.ordinal() * Long.BYTES);
+    }
+
+    /** All that are not 0: {@code WRITES: 12, ...}. Any thread. */
+    @Override
+    public String toString() {
+        final StringJoiner text = new StringJoiner(", ");
+        for (final NbdCounter counter : NbdCounter.values()) {
+            if (get(counter) != 0) {
+                text.add(counter + ": " + get(counter));
+            }
+        }
+        return text.toString();
     }
 
     void increment(final NbdCounter counter) {

@@ -2,6 +2,8 @@ package io.twintrack.node.socket;
 
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +13,8 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -23,6 +27,7 @@ import java.util.List;
  * buffer.
  */
 public final class NioSocketPort implements SocketPort {
+    private static final Logger LOG = LoggerFactory.getLogger(NioSocketPort.class);
     private static final int ECONNRESET = 104;
     private static final int EMFILE = 24;
     private static final int STAGING_LENGTH = 256 * 1024;
@@ -30,7 +35,17 @@ public final class NioSocketPort implements SocketPort {
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final ByteBuffer staging = BufferUtil.allocateDirectAligned(STAGING_LENGTH, 4096);
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    /** Says which listening sockets have a client waiting: trying to accept in vain makes garbage. */
+    private final Selector acceptors;
     private SocketListener listener;
+
+    public NioSocketPort() {
+        try {
+            acceptors = Selector.open();
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
 
     @Override
     public void listener(final SocketListener listener) {
@@ -45,6 +60,7 @@ public final class NioSocketPort implements SocketPort {
         try {
             channel.configureBlocking(false);
             channel.bind(address);
+            channel.register(acceptors, SelectionKey.OP_ACCEPT);
         } catch (final IOException ex) {
             channel.close();
             throw ex;
@@ -100,10 +116,11 @@ public final class NioSocketPort implements SocketPort {
 
     @Override
     public int poll() {
+        final boolean clientWaits = selectNow();
         int completions = 0;
         for (int i = 0; i < endpoints.size(); i++) {
             final Endpoint endpoint = endpoints.get(i);
-            if (endpoint != null) {
+            if (endpoint != null && (endpoint.acceptor == null || endpoint.ended || clientWaits)) {
                 completions += pollIn(endpoint) + pollOut(endpoint);
             }
         }
@@ -118,6 +135,23 @@ public final class NioSocketPort implements SocketPort {
             }
         }
         endpoints.clear();
+        try {
+            acceptors.close();
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    private boolean selectNow() {
+        try {
+            final boolean any = acceptors.selectNow() > 0;
+            if (any) {
+                acceptors.selectedKeys().clear();
+            }
+            return any;
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     private int add(final NetworkChannel channel) {
@@ -245,16 +279,26 @@ public final class NioSocketPort implements SocketPort {
         }
     }
 
-    private static void closeChannel(final Endpoint endpoint) {
+    private void closeChannel(final Endpoint endpoint) {
         try {
-            // A stream on a Unix socket has the listener's path as its local address: it is the listener's to remove.
-            final SocketAddress address = endpoint.acceptor == null ? null : endpoint.channel.getLocalAddress();
-            endpoint.channel.close();
-            if (address instanceof UnixDomainSocketAddress) {
-                Files.deleteIfExists(((UnixDomainSocketAddress) address).getPath());
+            if (endpoint.acceptor != null) {
+                closeAcceptor(endpoint.acceptor);
+            } else {
+                endpoint.stream.close();
             }
         } catch (final IOException ex) {
-            throw new UncheckedIOException(ex);
+            // The descriptor is gone all the same (close(2)): nobody could do anything about it.
+            LOG.warn("closing a socket: {}", ex.toString());
+        }
+    }
+
+    private void closeAcceptor(final ServerSocketChannel acceptor) throws IOException {
+        final SocketAddress address = acceptor.getLocalAddress();
+        acceptor.close();
+        // A registered channel gives its descriptor back only now.
+        acceptors.selectNow();
+        if (address instanceof UnixDomainSocketAddress) {
+            Files.deleteIfExists(((UnixDomainSocketAddress) address).getPath());
         }
     }
 

@@ -121,7 +121,7 @@ public final class AeronDriver implements AutoCloseable {
     }
 
     private MediaDriver.Context driverContext() {
-        return new MediaDriver.Context()
+        final MediaDriver.Context context = new MediaDriver.Context()
             .aeronDirectoryName(directory.path().toString())
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true)
@@ -143,10 +143,12 @@ public final class AeronDriver implements AutoCloseable {
             .nakUnicastDelayNs(options.nakDelayNs())
             .nakUnicastRetryDelayRatio(options.nakRetryRatio())
             .retransmitUnicastLingerNs(options.retransmitLingerNs());
+        context.driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(options.pauseTimeoutNs()));
+        return context;
     }
 
     private Aeron.Context clientContext() {
-        return new Aeron.Context()
+        final Aeron.Context context = new Aeron.Context()
             .aeronDirectoryName(directory.path().toString())
             .useConductorAgentInvoker(true)
             .driverAgentInvoker(driverInvoker)
@@ -154,6 +156,8 @@ public final class AeronDriver implements AutoCloseable {
             .errorHandler(errors)
             .keepAliveIntervalNs(Math.min(TimeUnit.MILLISECONDS.toNanos(500), options.pauseTimeoutNs() / 8))
             .closeLingerDurationNs(0);
+        context.driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(options.pauseTimeoutNs()));
+        return context;
     }
 
     private SendChannelEndpoint newSendEndpoint(
@@ -206,10 +210,6 @@ public final class AeronDriver implements AutoCloseable {
         return isRunning() ? aeron : null;
     }
 
-    long peerTimeoutNs() {
-        return options.peerTimeoutNs();
-    }
-
     ErrorReports errors() {
         return errors;
     }
@@ -227,6 +227,11 @@ public final class AeronDriver implements AutoCloseable {
     /** @return whether the last cycle moved nothing. */
     public boolean isIdle() {
         return lastWork == 0;
+    }
+
+    /** A gap in a stream is asked for after this time. */
+    long nakDelayNs() {
+        return options.nakDelayNs();
     }
 
     /** @return errors inside Aeron since the start. */

@@ -1,9 +1,6 @@
 package io.twintrack.transport.aeron;
 
 import io.aeron.Aeron;
-import io.aeron.ChannelUriStringBuilder;
-import io.aeron.CommonContext;
-import io.aeron.Image;
 import io.aeron.exceptions.AeronException;
 import io.twintrack.engine.port.FrameChannel;
 import io.twintrack.engine.port.FrameHandler;
@@ -13,7 +10,6 @@ import io.twintrack.engine.port.SharedMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 public final class AeronReplicaLink implements ReplicaLink {
     private static final Logger LOG = LoggerFactory.getLogger(AeronReplicaLink.class);
     private static final long REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final AeronDriver driver;
     private final LinkOptions options;
@@ -48,6 +45,7 @@ public final class AeronReplicaLink implements ReplicaLink {
     private int generation;
     private long nextOpenNs;
     private boolean hasRun;
+    private long lastNowNs;
     private boolean up;
     private long peerIncarnation = LinkSockets.NOBODY;
 
@@ -58,15 +56,18 @@ public final class AeronReplicaLink implements ReplicaLink {
     public AeronReplicaLink(final AeronDriver driver, final LinkOptions options, final SharedMemory sharedMemory) {
         this.driver = driver;
         this.options = options.conclude();
-        sockets = new LinkSockets(options.local(), options.peer(), options.longestTerm(), counters);
+        sockets = new LinkSockets(
+            options.local(), options.peer(), options.longestTerm(), counters, driver.errors());
         driver.register(sockets, options.memoryNeeded());
         socketBuffers = SocketBuffers.of(options);
         dataLayout = FrameLayout.ofData(options.mtu());
         replyLayout = FrameLayout.ofReplies(options.replyMtu());
         frames = new OutboundStream(dataLayout, counters, LinkCounter.FRAMES_SENT);
         replies = new OutboundStream(replyLayout, counters, LinkCounter.REPLIES_SENT);
-        inboundFrames = new InboundStream(LinkStream.DATA, options.maxHeldFrames(), sharedMemory, counters);
-        inboundReplies = new InboundStream(LinkStream.REPLIES, 1, SharedMemory.IGNORED, counters);
+        inboundFrames = new InboundStream(
+            LinkStream.DATA, options.maxHeldFrames(), sharedMemory, counters, driver.errors());
+        inboundReplies = new InboundStream(
+            LinkStream.REPLIES, 1, SharedMemory.IGNORED, counters, driver.errors());
         LOG.info("Link {} to {}: datagrams up to {} bytes, {} layout, frames up to {} bytes, window {}, {} of RAM disk",
             options.local(), options.peer(), options.mtu(), dataLayout.aligned() ? "aligned" : "compact",
             dataLayout.maxFrameLength(), socketBuffers.dataWindow(),
@@ -115,6 +116,7 @@ public final class AeronReplicaLink implements ReplicaLink {
 
     @Override
     public int doWork(final long nowNs) {
+        lastNowNs = nowNs;
         int work = driver.doWork(nowNs);
         if (streams != null && (streams.isClosed() || generation != driver.generation())) {
             abandon(nowNs, "this side paused for too long");
@@ -141,36 +143,36 @@ public final class AeronReplicaLink implements ReplicaLink {
         inboundFrames.open(aeron.countersReader());
         inboundReplies.open(aeron.countersReader());
         streams = new AeronStreams(aeron);
-        add(LinkStream.DATA, inboundFrames, dataLayout, options.termLength(), socketBuffers.dataWindow());
-        add(LinkStream.REPLIES, inboundReplies, replyLayout, options.replyTermLength(), socketBuffers.replyWindow());
+        try {
+            add(LinkStream.DATA, inboundFrames, dataLayout, options.termLength(), socketBuffers.dataWindow());
+            add(LinkStream.REPLIES, inboundReplies, replyLayout, options.replyTermLength(),
+                socketBuffers.replyWindow());
+        } catch (final AeronException ex) {
+            fail(nowNs, ex);
+        }
         return 1;
+    }
+
+    private void fail(final long nowNs, final AeronException ex) {
+        driver.errors().onError(ex);
+        abandon(nowNs, "the streams cannot be opened");
     }
 
     private void add(
         final LinkStream stream, final InboundStream inbound, final FrameLayout layout, final int termLength,
         final int window) {
         streams.add(stream,
-            channel(options.peer()).mtu(layout.aeronMtu()).termLength(termLength).sessionId(sockets.incarnation()).build(),
-            channel(options.local()).receiverWindowLength(window).build(),
+            Channels.publication(options.peer(), layout, termLength, sockets.incarnation(), socketBuffers),
+            Channels.subscription(options.local(), window, socketBuffers),
             image -> inbound.onAvailable(image, sockets.answeredBy(stream)),
             inbound::onUnavailable);
-    }
-
-    /** Socket options are those of the socket, so both streams name the same. */
-    private ChannelUriStringBuilder channel(final InetSocketAddress endpoint) {
-        return new ChannelUriStringBuilder()
-            .media(CommonContext.UDP_MEDIA)
-            .endpoint(Addresses.text(endpoint))
-            .socketRcvbufLength(socketBuffers.receiveLength())
-            .socketSndbufLength(socketBuffers.sendLength());
     }
 
     private int awaitStreams(final long nowNs) {
         try {
             complete = streams.poll();
         } catch (final AeronException ex) {
-            driver.errors().onError(ex);
-            abandon(nowNs, "the streams cannot be opened");
+            fail(nowNs, ex);
             return 1;
         }
         if (complete) {
@@ -180,7 +182,7 @@ public final class AeronReplicaLink implements ReplicaLink {
         return complete ? 1 : 0;
     }
 
-    /** This life of the link is over: it will be opened anew. */
+    /** This life of the link is over: it will be opened anew, with new streams. */
     private void abandon(final long nowNs, final String reason) {
         down(nowNs, reason);
         frames.publication(null);
@@ -198,32 +200,40 @@ public final class AeronReplicaLink implements ReplicaLink {
             abandon(nowNs, "a stream is at the end of its positions");
             return 1;
         }
-        final String missing = complete ? missing() : "not open";
-        if (up == (missing == null)) {
+        final Missing missing = missing();
+        if (up == (missing == Missing.NOTHING)) {
             return 0;
         }
-        if (up) {
-            down(nowNs, missing);
-        } else {
+        if (!up) {
             up(nowNs);
+        } else if (missing.foundHere()) {
+            abandon(nowNs, missing.reason());
+        } else {
+            down(nowNs, missing.reason());
         }
         return 1;
     }
 
-    /** @return what the link lacks to be up, or null. While it is up all parts have to stay those of one life. */
-    private String missing() {
+    /** All four parts have to be there and to belong to one life of the peer; while the link is up, to the same one. */
+    private Missing missing() {
         final long answeredBy = sockets.answeredBy(LinkStream.DATA);
+        if (!complete) {
+            return Missing.STREAMS;
+        }
         if (answeredBy == LinkSockets.NOBODY || answeredBy != sockets.answeredBy(LinkStream.REPLIES)) {
-            return "the peer restarts";
+            return Missing.ONE_LIFE;
         }
         if (up && answeredBy != peerIncarnation) {
-            return "the peer has restarted";
+            return Missing.SAME_LIFE;
+        }
+        if (inboundFrames.isEnded(answeredBy) || inboundReplies.isEnded(answeredBy)) {
+            return Missing.ENDED;
         }
         if (!frames.isConnected() || !replies.isConnected()) {
-            return "the peer does not answer";
+            return Missing.LISTENERS;
         }
         return inboundFrames.hasLive(answeredBy) && inboundReplies.hasLive(answeredBy)
-            ? null : "the peer does not send";
+            ? Missing.NOTHING : Missing.SENDERS;
     }
 
     private void up(final long nowNs) {
@@ -247,6 +257,17 @@ public final class AeronReplicaLink implements ReplicaLink {
         }
     }
 
+    /**
+     * How long the HBA may wait for its sockets after a cycle that found nothing to do, in nanoseconds: Aeron's timers
+     * are kept, and a gap is asked for in time.
+     */
+    public long maxSleepNs() {
+        if (!driver.isIdle()) {
+            return 0;
+        }
+        return inboundFrames.hasGap() || inboundReplies.hasGap() ? driver.nakDelayNs() : MAX_SLEEP_NS;
+    }
+
     public LinkCounters counters() {
         return counters;
     }
@@ -260,23 +281,13 @@ public final class AeronReplicaLink implements ReplicaLink {
     @Override
     public void close() {
         if (streams != null) {
-            abandon(0, "closed");
+            abandon(lastNowNs, "closed here");
         }
         driver.unregister(sockets);
-        inboundReplies.maintain(0, peerIncarnation, options.stallTimeoutNs());
-        if (!inboundFrames.maintain(0, peerIncarnation, options.stallTimeoutNs())) {
+        inboundReplies.maintain(lastNowNs, peerIncarnation, options.stallTimeoutNs());
+        if (!inboundFrames.maintain(lastNowNs, peerIncarnation, options.stallTimeoutNs())) {
             LOG.error("Link to {} closed while {} frames are held: their memory stays mapped", options.peer(),
                 inboundFrames.heldCount());
-        }
-    }
-
-    private static final class DeafListener implements LinkListener {
-        @Override
-        public void onLinkUp(final long nowNs) {
-        }
-
-        @Override
-        public void onLinkDown(final long nowNs, final String reason) {
         }
     }
 }

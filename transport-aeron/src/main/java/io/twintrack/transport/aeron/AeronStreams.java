@@ -60,13 +60,13 @@ final class AeronStreams {
 
     void close() {
         for (int i = 0; i < STREAMS.length && !aeron.isClosed(); i++) {
+            CloseHelper.closeAll(publications[i], subscriptions[i]);
             if (publications[i] == null) {
                 aeron.asyncRemovePublication(publicationIds[i]);
             }
             if (subscriptions[i] == null) {
                 aeron.asyncRemoveSubscription(subscriptionIds[i]);
             }
-            CloseHelper.closeAll(publications[i], subscriptions[i]);
         }
     }
 }

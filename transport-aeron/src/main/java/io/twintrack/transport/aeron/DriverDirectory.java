@@ -4,51 +4,73 @@ import org.agrona.CloseHelper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 /**
- * The folder of one driver in a RAM file system. A lock beside it keeps it to one process; the kernel drops the lock
- * with the process, so what a killed one left behind is taken over and emptied at once.
+ * The folder of one driver in a RAM file system. A lock file beside it keeps it to one process; the kernel drops the
+ * lock with the process, so what a killed one left behind is taken over and emptied at once.
  */
 final class DriverDirectory implements AutoCloseable {
+    private static final int TRIES = 10;
+
     private final Path path;
+    private final Path lockPath;
     private final FileChannel lockChannel;
 
-    private DriverDirectory(final Path path, final FileChannel lockChannel) {
+    private DriverDirectory(final Path path, final Path lockPath, final FileChannel lockChannel) {
         this.path = path;
+        this.lockPath = lockPath;
         this.lockChannel = lockChannel;
     }
 
-    static DriverDirectory take(final Path path) {
-        FileChannel channel = null;
+    /** @throws IllegalStateException if another driver uses the folder. */
+    static DriverDirectory take(final Path directory) {
+        final Path path = directory.toAbsolutePath();
+        final Path lockPath = path.resolveSibling(path.getFileName() + ".lock");
         try {
-            final Path parent = path.toAbsolutePath().getParent();
-            Files.createDirectories(parent);
-            channel = FileChannel.open(parent.resolve(path.getFileName() + ".lock"), CREATE, WRITE);
-            if (lock(channel) == null) {
-                CloseHelper.close(channel);
-                throw new IllegalStateException("another driver uses " + path);
+            Files.createDirectories(path.getParent());
+            for (int i = 0; i < TRIES; i++) {
+                final FileChannel channel = lock(lockPath);
+                if (channel != null) {
+                    return new DriverDirectory(path, lockPath, channel);
+                }
             }
-            return new DriverDirectory(path.toAbsolutePath(), channel);
         } catch (final IOException ex) {
-            CloseHelper.quietClose(channel);
             throw new UncheckedIOException("cannot use the folder " + path, ex);
         }
+        throw new IllegalStateException("another driver uses " + path);
     }
 
-    private static FileLock lock(final FileChannel channel) throws IOException {
+    /**
+     * The owner deletes the file before it lets go of the lock. So a lock counts only if the name still leads to the
+     * file that is locked: what is written into it is read through the name.
+     */
+    private static FileChannel lock(final Path lockPath) throws IOException {
+        final FileChannel channel = FileChannel.open(lockPath, CREATE, WRITE);
         try {
-            return channel.tryLock();
-        } catch (final OverlappingFileLockException ex) {
-            return null;
+            if (channel.tryLock() != null) {
+                final byte[] mark = new byte[16];
+                ThreadLocalRandom.current().nextBytes(mark);
+                channel.write(ByteBuffer.wrap(mark), 0);
+                if (Arrays.equals(mark, Files.readAllBytes(lockPath))) {
+                    return channel;
+                }
+            }
+        } catch (final OverlappingFileLockException | NoSuchFileException ex) {
+            // Ours, or just deleted by its owner: not taken.
         }
+        channel.close();
+        return null;
     }
 
     Path path() {
@@ -65,7 +87,7 @@ final class DriverDirectory implements AutoCloseable {
         }
     }
 
-    long usable() {
+    private long usable() {
         try {
             return Files.getFileStore(path.getParent()).getUsableSpace();
         } catch (final IOException ex) {
@@ -79,6 +101,15 @@ final class DriverDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.close(lockChannel);
+        if (!lockChannel.isOpen()) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(lockPath);
+        } catch (final IOException ex) {
+            throw new UncheckedIOException("cannot delete " + lockPath, ex);
+        } finally {
+            CloseHelper.close(lockChannel);
+        }
     }
 }

@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.TimeUnit;
 
-/** Counts what goes wrong inside Aeron and logs it, one line a second at most. HBA's thread only. */
+/** Counts what goes wrong in the driver and its links and logs it, one line a second at most. HBA's thread only. */
 final class ErrorReports implements ErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorReports.class);
     private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
@@ -15,8 +15,15 @@ final class ErrorReports implements ErrorHandler {
     private long suppressed;
     private long lastLoggedNs;
 
+    /** Aeron's own: many are ordinary events on a network. */
     @Override
     public void onError(final Throwable error) {
+        final Throwable cause = error.getCause();
+        report("Aeron: " + error.getMessage() + (cause == null ? "" : ", because of " + cause));
+        LOG.debug("Aeron", error);
+    }
+
+    void report(final String text) {
         count++;
         final long nowNs = System.nanoTime();
         if (count > 1 && nowNs - lastLoggedNs < INTERVAL_NS) {
@@ -24,14 +31,12 @@ final class ErrorReports implements ErrorHandler {
             return;
         }
         lastLoggedNs = nowNs;
-        LOG.warn("Aeron: {} ({} more not shown)", describe(error), suppressed);
-        LOG.debug("Aeron", error);
+        if (suppressed > 0) {
+            LOG.warn("{} (and {} more since the last line)", text, suppressed);
+        } else {
+            LOG.warn("{}", text);
+        }
         suppressed = 0;
-    }
-
-    private static String describe(final Throwable error) {
-        final Throwable cause = error.getCause();
-        return error.getMessage() + (cause == null ? "" : ", because of " + cause);
     }
 
     long count() {

@@ -78,10 +78,12 @@ final class InboundImage {
         sharedMemory.onMapped(terms.addressOffset(), length);
     }
 
-    /** The image is gone. Nothing is offered any more; held frames stay readable. */
-    void lose() {
+    /** Nothing of the image is offered any more; held frames stay readable. @return the image that it was. */
+    Image lose() {
+        final Image lost = image;
         image = null;
         counterReader = null;
+        return lost;
     }
 
     /** Ends the mapping of a lost image once nothing in it is held. @return whether the place is free. */
@@ -131,12 +133,6 @@ final class InboundImage {
 
     void release(final long token) {
         held.release(token);
-    }
-
-    void reject(final String reason) {
-        if (!image.isClosed()) {
-            image.reject(reason);
-        }
     }
 
     int poll(final FrameHandler handler, final int limit) {
@@ -208,7 +204,8 @@ final class InboundImage {
         return nowNs - stalledSinceNs > timeoutNs;
     }
 
-    private boolean isGapAhead() {
+    /** @return whether data has arrived beyond a gap that starts at the position. */
+    boolean isGapAhead() {
         return hwmCounterId != CountersReader.NULL_COUNTER_ID && !image.isClosed()
             && counterReader.getCounterValue(hwmCounterId) > position
             && terms.getIntVolatile(index(position)) <= 0;

@@ -4,10 +4,9 @@ import io.aeron.Image;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.SharedMemory;
 import org.agrona.concurrent.status.CountersReader;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 
 /**
  * The images of one incoming stream. One of them, at most, belongs to the life of the peer that answers us: only its
@@ -16,18 +15,24 @@ import java.io.IOException;
  */
 final class InboundStream {
     static final int MAX_IMAGES = 4;
-    private static final Logger LOG = LoggerFactory.getLogger(InboundStream.class);
+
+    private record Unwanted(Image image, String reason) {
+    }
 
     private final LinkStream stream;
     private final LinkCounters counters;
+    private final ErrorReports errors;
     private final LinkCounter receivedCounter;
     private final InboundImage[] images = new InboundImage[HeldFrames.OWNERS];
+    /** Images to reject: Aeron takes no call from within its own. */
+    private final ArrayDeque<Unwanted> unwanted = new ArrayDeque<>();
     private CountersReader counterReader;
     private long nowNs;
 
     InboundStream(
         final LinkStream stream, final int maxHeldFrames, final SharedMemory sharedMemory,
-        final LinkCounters counters) {
+        final LinkCounters counters, final ErrorReports errors) {
+        this.errors = errors;
         this.stream = stream;
         this.counters = counters;
         receivedCounter = stream == LinkStream.DATA ? LinkCounter.FRAMES_RECEIVED : LinkCounter.REPLIES_RECEIVED;
@@ -48,15 +53,15 @@ final class InboundStream {
         final InboundImage place = freePlace();
         if (place == null) {
             counters.increment(LinkCounter.IMAGES_REJECTED);
-            image.reject("too many streams");
+            unwanted.add(new Unwanted(image, "too many streams"));
             return;
         }
         try {
             place.attach(image, counterReader, nowNs);
             counters.increment(LinkCounter.IMAGES_ACCEPTED);
         } catch (final IOException ex) {
-            LOG.error("Cannot map the {} stream from {}: {}", stream, image.sourceIdentity(), ex.toString());
-            image.reject("cannot be mapped");
+            errors.report("Cannot map the " + stream + " stream from " + image.sourceIdentity() + ": " + ex);
+            unwanted.add(new Unwanted(image, "the receiver cannot map it"));
         }
     }
 
@@ -72,6 +77,7 @@ final class InboundStream {
         for (final InboundImage image : images) {
             image.lose();
         }
+        unwanted.clear();
         counterReader = null;
     }
 
@@ -79,6 +85,12 @@ final class InboundStream {
     boolean hasLive(final long incarnation) {
         final InboundImage image = find(incarnation);
         return image != null && !image.isEnded();
+    }
+
+    /** @return whether the peer's life of this number has said that it sends no more, and all of it was read. */
+    boolean isEnded(final long incarnation) {
+        final InboundImage image = find(incarnation);
+        return image != null && image.isEnded();
     }
 
     int poll(final long incarnation, final FrameHandler handler, final int limit) {
@@ -95,6 +107,16 @@ final class InboundStream {
         images[HeldFrames.ownerOf(token)].release(token);
     }
 
+    /** @return whether something is known to be missing in any stream. */
+    boolean hasGap() {
+        for (final InboundImage image : images) {
+            if (image.isLive() && image.isGapAhead()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int heldCount() {
         int count = 0;
         for (final InboundImage image : images) {
@@ -103,9 +125,15 @@ final class InboundStream {
         return count;
     }
 
-    /** Gives lost memory back, ends what is damaged or stands still. @return whether all lost memory is given back. */
+    /**
+     * Gives lost memory back, and drops the peer's stream if it is damaged or stands still: then the link, which lacks
+     * it, closes the subscription.
+     *
+     * @return whether all lost memory is given back.
+     */
     boolean maintain(final long nowNs, final long incarnation, final long stallTimeoutNs) {
         this.nowNs = nowNs;
+        rejectUnwanted();
         boolean clean = true;
         for (final InboundImage image : images) {
             if (!image.isLive()) {
@@ -119,10 +147,17 @@ final class InboundStream {
         return clean;
     }
 
+    private void rejectUnwanted() {
+        for (Unwanted next = unwanted.poll(); next != null; next = unwanted.poll()) {
+            if (!next.image.isClosed()) {
+                next.image.reject(next.reason);
+            }
+        }
+    }
+
     private void end(final InboundImage image, final LinkCounter counter, final String reason) {
         counters.increment(counter);
-        LOG.warn("Ending the incoming {} stream: {}", stream, reason);
-        image.reject(reason);
+        errors.report("Ending the incoming " + stream + " stream: " + reason);
         image.lose();
     }
 
@@ -162,9 +197,9 @@ final class InboundStream {
         }
         if (oldest != null) {
             counters.increment(LinkCounter.IMAGES_REJECTED);
-            LOG.warn("Too many nodes send to the {} stream: rejecting the oldest that does not answer us", stream);
-            oldest.reject("too many streams");
-            oldest.lose();
+            errors.report(
+                "Too many nodes send to the " + stream + " stream: the oldest that is not the peer has to go");
+            unwanted.add(new Unwanted(oldest.lose(), "the receiver expects another node"));
         }
     }
 }

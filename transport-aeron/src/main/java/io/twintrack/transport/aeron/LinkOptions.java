@@ -14,7 +14,7 @@ public final class LinkOptions {
     private static final int UDP_AND_IP_HEADERS = 28;
     private static final int MAX_TERM_LENGTH = 512 * 1024 * 1024;
     private static final int MAX_REPLY_MTU = 8192;
-    private static final int DEFAULT_TERM_LENGTH = 8 * 1024 * 1024;
+    private static final int DEFAULT_TERM_LENGTH = 4 * 1024 * 1024;
 
     private InetSocketAddress local;
     private InetSocketAddress peer;
@@ -58,7 +58,7 @@ public final class LinkOptions {
 
     /**
      * Length of a term of the data stream, a power of two of at least 64 KiB, two windows and eight datagrams. Frames
-     * that wait for the disk span at most one term. Default: two windows, but at least 8 MiB. The peer's may not be
+     * that wait for the disk span at most one term. Default: two windows, but at least 4 MiB. The peer's may not be
      * longer than ours.
      */
     public LinkOptions termLength(final int termLength) {
@@ -120,8 +120,10 @@ public final class LinkOptions {
 
     private static void checkTerm(
         final Problems problems, final String option, final int length, final long least) {
-        problems.require(length >= 65536 && length <= MAX_TERM_LENGTH && BitUtil.isPowerOfTwo(length) && length >= least,
-            option, length, "a power of two, " + Math.max(65536, least) + " to " + MAX_TERM_LENGTH + " bytes");
+        final boolean holds = length >= 65536 && length >= least && length <= MAX_TERM_LENGTH
+            && BitUtil.isPowerOfTwo(length);
+        problems.require(holds, option, length,
+            "a power of two, " + Math.max(65536, least) + " to " + MAX_TERM_LENGTH + " bytes");
     }
 
     private static boolean isUsable(final InetSocketAddress address) {

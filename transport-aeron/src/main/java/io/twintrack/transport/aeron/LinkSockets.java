@@ -15,12 +15,14 @@ final class LinkSockets {
     private final InetSocketAddress peer;
     private final int maxTermLength;
     private final LinkCounters counters;
+    private final ErrorReports errors;
     private final long[] answeredBy = new long[LinkStream.values().length];
     private int incarnation;
 
     LinkSockets(
         final InetSocketAddress local, final InetSocketAddress peer, final int maxTermLength,
-        final LinkCounters counters) {
+        final LinkCounters counters, final ErrorReports errors) {
+        this.errors = errors;
         this.local = local;
         this.peer = peer;
         this.maxTermLength = maxTermLength;
@@ -55,11 +57,15 @@ final class LinkSockets {
         return answeredBy[stream.ordinal()];
     }
 
-    /** Only a receiver that takes part in this life of the link counts: session ids are incarnations. */
-    void onStatusMessage(final int sessionId, final int streamId, final int peerIncarnation) {
+    /**
+     * Only a receiver that takes part in this life of the link counts: session ids are incarnations.
+     *
+     * @param answeredBy the peer's incarnation, or {@link #NOBODY} if it says goodbye.
+     */
+    void onStatusMessage(final int sessionId, final int streamId, final long answeredBy) {
         final LinkStream stream = LinkStream.of(streamId);
         if (stream != null && sessionId == incarnation) {
-            answeredBy[stream.ordinal()] = peerIncarnation;
+            this.answeredBy[stream.ordinal()] = answeredBy;
         }
     }
 
@@ -78,6 +84,10 @@ final class LinkSockets {
             case GOOD -> LinkCounter.DATAGRAMS_RECEIVED;
         };
         counters.increment(outcome);
+        if (outcome == LinkCounter.DROPPED_OUT_OF_TERM) {
+            errors.report("A node sends to " + local + " with terms longer than " + maxTermLength
+                + " bytes: both sides of a link need the same termLength");
+        }
         datagram.clear().position(length - DatagramSeal.LENGTH < 0 ? 0 : length - DatagramSeal.LENGTH);
         return outcome == LinkCounter.DATAGRAMS_RECEIVED;
     }

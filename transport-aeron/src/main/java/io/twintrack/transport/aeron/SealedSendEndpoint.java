@@ -95,8 +95,11 @@ final class SealedSendEndpoint extends SendChannelEndpoint implements OpenSocket
     public void onStatusMessage(
         final StatusMessageFlyweight message, final UnsafeBuffer buffer, final int length,
         final InetSocketAddress source, final DriverConductorProxy conductorProxy) {
-        if ((message.flags() & StatusMessageFlyweight.SEND_SETUP_FLAG) == 0) {
-            link.onStatusMessage(message.sessionId(), message.streamId(), receiveSeal.incarnation());
+        final int flags = message.flags();
+        if ((flags & StatusMessageFlyweight.SEND_SETUP_FLAG) == 0) {
+            link.onStatusMessage(message.sessionId(), message.streamId(),
+                (flags & StatusMessageFlyweight.END_OF_STREAM_FLAG) == 0
+                    ? receiveSeal.incarnation() : LinkSockets.NOBODY);
         }
         super.onStatusMessage(message, buffer, length, source, conductorProxy);
     }

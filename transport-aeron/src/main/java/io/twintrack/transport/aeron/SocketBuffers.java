@@ -21,7 +21,7 @@ final class SocketBuffers {
     private final int dataWindow;
     private final int replyWindow;
 
-    private SocketBuffers(final LinkOptions options, final int receiveLength, final int sendLength) {
+    SocketBuffers(final LinkOptions options, final int receiveLength, final int sendLength) {
         this.receiveLength = receiveLength;
         this.sendLength = sendLength;
         // Both streams share the socket, so both windows share its buffer.
@@ -36,8 +36,8 @@ final class SocketBuffers {
         final int send = Math.min(wantedSend, granted(StandardSocketOptions.SO_SNDBUF, wantedSend));
         final SocketBuffers buffers = new SocketBuffers(options, receive, send);
         if (receive < wantedReceive) {
-            LOG.warn("The system grants {} of the {} bytes that the link's receive window needs: the peer may send only "
-                + "{} instead of {} bytes ahead, which costs throughput when this side pauses and on long ways. "
+            LOG.warn("The system grants {} of the {} bytes that the link's receive window needs: the peer may send "
+                + "only {} instead of {} bytes ahead, which costs throughput when this side pauses and on long ways. "
                 + "Set it with: sysctl -w net.core.rmem_max={}",
                 receive, wantedReceive, buffers.dataWindow, options.receiveWindow(), wantedReceive);
         }

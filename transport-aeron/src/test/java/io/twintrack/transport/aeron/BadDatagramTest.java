@@ -106,6 +106,7 @@ class BadDatagramTest {
             assertTrue(pair.relay.count(Effect.FILTERED) > 1, pair::toString);
             pair.relay.heal();
             Wait.until(() -> pair.isUp() && pair.right.ups > 1, pair::work, pair::toString, 20);
+            assertTrue(pair.left.downs > 0, () -> "the sender learns of the loss: " + pair);
         }
     }
 

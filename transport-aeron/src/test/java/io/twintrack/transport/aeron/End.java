@@ -3,7 +3,11 @@ package io.twintrack.transport.aeron;
 import io.twintrack.engine.port.LinkListener;
 import io.twintrack.engine.port.SharedMemory;
 
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +36,10 @@ final class End implements AutoCloseable, LinkListener {
     }
 
     static InetSocketAddress freeAddress() {
-        try (java.net.DatagramSocket socket = new java.net.DatagramSocket(0, java.net.InetAddress.getLoopbackAddress())) {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort());
-        } catch (final java.net.SocketException ex) {
-            throw new java.io.UncheckedIOException(ex);
+        } catch (final SocketException ex) {
+            throw new UncheckedIOException(ex);
         }
     }
 

@@ -3,6 +3,7 @@ package io.twintrack.transport.aeron;
 import io.twintrack.engine.port.FrameChannel;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.SharedMemory;
+import io.twintrack.transport.relay.Direction;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ class HeldFrameTest {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
         try (Pair pair = Pair.relayed(mtu, termLength, seed).awaitUp()) {
-            pair.relay.faults(io.twintrack.transport.relay.Direction.A_TO_B).drop(0.01).repeat(0.05).reorder(0.05);
+            pair.relay.faults(Direction.A_TO_B).drop(0.01).repeat(0.05).reorder(0.05);
             final Traffic traffic = new Traffic(pair.left, pair.right, seed, false);
             final FrameHandler hold = holdAll(traffic);
             final int[] blocked = {0};
@@ -90,7 +91,7 @@ class HeldFrameTest {
                 pair.work();
                 pair.right.link.pollFrames(hold, 1);
             }, pair::toString, 5);
-            Wait.during(2_000, () -> {
+            Wait.during(1_200, () -> {
                 while (traffic.send()) {
                     Thread.onSpinWait();
                 }
@@ -141,7 +142,7 @@ class HeldFrameTest {
                 told.add("unmapping " + address + " " + length);
             }
         };
-        final Pair pair = Pair.direct(8192, 65536);
+        final Pair pair = Pair.impatient(8192, 65536);
         try (pair) {
             pair.right.close();
             pair.right = pair.newRight(memory);

@@ -5,6 +5,8 @@ import io.twintrack.engine.port.SharedMemory;
 import io.twintrack.transport.relay.Direction;
 import org.junit.jupiter.api.Test;
 
+import java.net.InetSocketAddress;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,7 +31,7 @@ class LinkLifeTest {
 
     @Test
     void carriesFramesBothWays() {
-        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+        try (Pair pair = Pair.impatient(MTU, TERM).awaitUp()) {
             exchange(pair, 500);
             assertEquals(0, pair.left.driver.errorCount() + pair.right.driver.errorCount());
         }
@@ -37,7 +39,7 @@ class LinkLifeTest {
 
     @Test
     void aPeerThatClosesIsMissedAndItsReturnIsNoticed() {
-        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+        try (Pair pair = Pair.impatient(MTU, TERM).awaitUp()) {
             exchange(pair, 100);
             pair.right.close();
             Wait.until(() -> !pair.left.link.isUp(), pair.left::work, pair::toString, 10);
@@ -51,7 +53,7 @@ class LinkLifeTest {
 
     @Test
     void aPeerThatIsKilledIsMissedAndItsReturnIsNoticed() {
-        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+        try (Pair pair = Pair.impatient(MTU, TERM).awaitUp()) {
             exchange(pair, 100);
             pair.right.kill();
             Wait.until(() -> !pair.left.link.isUp(), pair.left::work, pair::toString, 10);
@@ -64,7 +66,7 @@ class LinkLifeTest {
     /** The old streams have not timed out when the new ones arrive. */
     @Test
     void aPeerThatReturnsAtOnceIsALossAndAReturn() {
-        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+        try (Pair pair = Pair.impatient(MTU, TERM).awaitUp()) {
             for (int round = 0; round < 3; round++) {
                 exchange(pair, 100);
                 final int downs = pair.left.downs;
@@ -78,7 +80,7 @@ class LinkLifeTest {
 
     @Test
     void aLinkCanBeClosedAndOpenedAgainOnTheSameDriver() {
-        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
+        try (Pair pair = Pair.impatient(MTU, TERM).awaitUp()) {
             for (int round = 0; round < 3; round++) {
                 exchange(pair, 50);
                 pair.left.link.close();
@@ -96,7 +98,7 @@ class LinkLifeTest {
     @Test
     void aCutOfEitherDirectionIsALossOnBothSidesAndHeals() {
         for (final Direction direction : Direction.values()) {
-            try (Pair pair = Pair.relayed(MTU, TERM, 7).awaitUp()) {
+            try (Pair pair = Pair.impatientRelayed(MTU, TERM, 7).awaitUp()) {
                 exchange(pair, 50);
                 pair.relay.faults(direction).cut(true);
                 Wait.until(() -> !pair.left.link.isUp() && !pair.right.link.isUp(), pair::work, pair::toString, 10);
@@ -107,12 +109,38 @@ class LinkLifeTest {
         }
     }
 
+    /** Cuts of any length, around the time-outs too: both sides agree on each loss, and all settles in the end. */
+    @Test
+    void repeatedCutsSettle() {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        try (Pair pair = Pair.impatientRelayed(1408, 65536, seed).awaitUp()) {
+            for (int round = 0; round < 4; round++) {
+                for (final Direction direction : Direction.values()) {
+                    pair.relay.faults(direction).cut(random.nextInt(3) > 0).drop(0.05);
+                }
+                Wait.during(600 + random.nextInt(700), pair::work);
+                pair.relay.heal();
+                Wait.during(random.nextInt(600), pair::work);
+            }
+            pair.awaitUp();
+            // A side may still find out about the last cut.
+            Wait.during(1_000, pair::work);
+            pair.awaitUp();
+            final int downs = pair.left.downs + pair.right.downs;
+            exchange(pair, 100);
+            assertEquals(downs, pair.left.downs + pair.right.downs, () -> "seed " + seed + " " + pair);
+            assertTrue(Math.abs(pair.left.downs - pair.right.downs) <= 4, () -> "seed " + seed + " " + pair);
+            assertTrue(downs <= 4 * 4, () -> "no going back and forth, seed " + seed + " " + pair);
+        }
+    }
+
     /** What SIGSTOP does: no cycle for longer than Aeron's client may be silent. */
     @Test
     void aLongPauseRebuildsDriverAndClient() {
-        final Pair pair = Pair.direct(MTU, TERM);
+        final Pair pair = Pair.impatient(MTU, TERM);
         pair.left.close();
-        pair.left = new End(Pair.driverOptions().pauseTimeoutNs(TimeUnit.MILLISECONDS.toNanos(600)),
+        pair.left = new End(pair.driverOptions().pauseTimeoutNs(TimeUnit.MILLISECONDS.toNanos(600)),
             pair.linkOptions().local(pair.leftAddress).peer(pair.rightAddress), SharedMemory.IGNORED);
         try (pair) {
             pair.awaitUp();
@@ -131,15 +159,15 @@ class LinkLifeTest {
 
     @Test
     void linksShareADriver() {
-        final Pair pair = Pair.direct(MTU, TERM);
-        try (pair; End third = new End(Pair.driverOptions(), pair.linkOptions().local(End.freeAddress())
+        final Pair pair = Pair.impatient(MTU, TERM);
+        try (pair; End third = new End(pair.driverOptions(), pair.linkOptions().local(End.freeAddress())
                 .peer(End.freeAddress()), SharedMemory.IGNORED)) {
             assertFalse(third.link.isUp());
-            final java.net.InetSocketAddress here = End.freeAddress();
-            final java.net.InetSocketAddress there = End.freeAddress();
+            final InetSocketAddress here = End.freeAddress();
+            final InetSocketAddress there = End.freeAddress();
             final AeronReplicaLink second = new AeronReplicaLink(pair.left.driver,
                 pair.linkOptions().local(here).peer(there), SharedMemory.IGNORED);
-            try (End far = new End(Pair.driverOptions(), pair.linkOptions().local(there).peer(here),
+            try (End far = new End(pair.driverOptions(), pair.linkOptions().local(there).peer(here),
                     SharedMemory.IGNORED)) {
                 Wait.until(() -> pair.isUp() && second.isUp() && far.link.isUp(), () -> {
                     final long nowNs = System.nanoTime();

@@ -8,32 +8,49 @@ import java.util.concurrent.TimeUnit;
 
 /** Two ends, directly connected or through a relay, driven by the test's thread. */
 final class Pair implements AutoCloseable {
+    /** A busy machine may take its time. */
+    private static final long PATIENT_MS = 5_000;
+    private static final long IMPATIENT_MS = 800;
+
     final InetSocketAddress leftAddress = End.freeAddress();
     final InetSocketAddress rightAddress = End.freeAddress();
     final DatagramRelay relay;
     final int mtu;
     final int termLength;
+    private final long peerTimeoutMs;
     End left;
     End right;
 
-    private Pair(final int mtu, final int termLength, final long relaySeed, final boolean relayed) {
+    private Pair(final int mtu, final int termLength, final long relaySeed, final boolean relayed,
+        final long peerTimeoutMs) {
         this.mtu = mtu;
         this.termLength = termLength;
+        this.peerTimeoutMs = peerTimeoutMs;
         relay = relayed ? new DatagramRelay(leftAddress, rightAddress, relaySeed) : null;
         left = newLeft(SharedMemory.IGNORED);
         right = newRight(SharedMemory.IGNORED);
     }
 
     static Pair direct(final int mtu, final int termLength) {
-        return new Pair(mtu, termLength, 0, false);
+        return new Pair(mtu, termLength, 0, false, PATIENT_MS);
     }
 
     static Pair relayed(final int mtu, final int termLength, final long seed) {
-        return new Pair(mtu, termLength, seed, true);
+        return new Pair(mtu, termLength, seed, true, PATIENT_MS);
     }
 
-    static DriverOptions driverOptions() {
-        return new DriverOptions().directory(End.newDirectory()).peerTimeoutNs(TimeUnit.MILLISECONDS.toNanos(800));
+    /** For tests that wait for a time-out. */
+    static Pair impatient(final int mtu, final int termLength) {
+        return new Pair(mtu, termLength, 0, false, IMPATIENT_MS);
+    }
+
+    static Pair impatientRelayed(final int mtu, final int termLength, final long seed) {
+        return new Pair(mtu, termLength, seed, true, IMPATIENT_MS);
+    }
+
+    DriverOptions driverOptions() {
+        return new DriverOptions().directory(End.newDirectory())
+            .peerTimeoutNs(TimeUnit.MILLISECONDS.toNanos(peerTimeoutMs));
     }
 
     LinkOptions linkOptions() {

@@ -3,68 +3,109 @@ package io.twintrack.transport.aeron;
 import io.twintrack.engine.port.FrameChannel;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
-import io.twintrack.engine.port.SharedMemory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.net.InetSocketAddress;
-
-import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RoundTripTest {
+    private static final int FRAMES = 3_000;
+
     @ParameterizedTest
     @ValueSource(ints = {1408, 1472, 4096, 8192, 16384, 65504})
     void framesArriveInOrderAndAreAnswered(final int mtu) {
-        final InetSocketAddress a = End.freeAddress();
-        final InetSocketAddress b = End.freeAddress();
-        try (End left = new End(new DriverOptions().directory(End.newDirectory()),
-                new LinkOptions().local(a).peer(b).mtu(mtu).receiveWindow(256 << 10).termLength(1 << 20), SharedMemory.IGNORED);
-            End right = new End(new DriverOptions().directory(End.newDirectory()),
-                new LinkOptions().local(b).peer(a).mtu(mtu).receiveWindow(256 << 10).termLength(1 << 20), SharedMemory.IGNORED)) {
-            final long deadline = System.nanoTime() + 10_000_000_000L;
-            final long t0 = System.nanoTime();
-            while (!(left.link.isUp() && right.link.isUp())) {
-                left.work();
-                right.work();
-                assertTrue(System.nanoTime() < deadline, left.events + " " + right.events);
-            }
-            System.out.println("up after " + (System.nanoTime() - t0) / 1000 + " us");
-            final FrameChannel frames = left.link.frames();
-            final int max = frames.maxFrameLength();
-            final int[] sent = {0};
-            final int[] received = {0};
-            final int[] answered = {0};
-            final FrameHandler onFrame = (buffer, offset, length, token) -> {
-                assertEquals(received[0], buffer.getInt(offset));
-                if (frames.headerLength() == ReplicaLink.ALIGNED_HEADER) {
-                    assertEquals(0, (buffer.addressOffset() + offset + frames.headerLength()) % 512);
+        try (Pair pair = Pair.direct(mtu, 1 << 20).awaitUp()) {
+            final Traffic traffic = new Traffic(pair.left, pair.right, mtu, false);
+            Wait.until(() -> traffic.answered == FRAMES, () -> traffic.step(FRAMES), pair::toString, 20);
+            assertEquals(0, pair.left.driver.errorCount() + pair.right.driver.errorCount());
+            assertEquals(FRAMES, pair.left.link.counters().get(LinkCounter.FRAMES_SENT));
+            assertEquals(FRAMES, pair.right.link.counters().get(LinkCounter.FRAMES_RECEIVED));
+            assertEquals(FRAMES, pair.left.link.counters().get(LinkCounter.REPLIES_RECEIVED));
+        }
+    }
+
+    /** Frames of any length, across several terms, so that padding at their ends is met too. */
+    @ParameterizedTest
+    @ValueSource(ints = {4640, 8192, 65504})
+    void payloadsLieOnSectorsWhereTheLayoutSaysSo(final int mtu) {
+        try (Pair pair = Pair.direct(mtu, 1 << 19).awaitUp()) {
+            assertEquals(ReplicaLink.ALIGNED_HEADER, pair.left.link.frames().headerLength());
+            final Traffic traffic = new Traffic(pair.left, pair.right, mtu, false);
+            final FrameHandler check = (buffer, offset, length, token) -> {
+                assertEquals(0, (buffer.addressOffset() + offset + ReplicaLink.ALIGNED_HEADER) % 512);
+                traffic.onFrame(buffer, offset, length);
+                return FrameHandler.CONSUMED;
+            };
+            Wait.until(() -> traffic.received == FRAMES, () -> {
+                if (traffic.sent < FRAMES) {
+                    traffic.send();
                 }
-                final FrameChannel replies = right.link.replies();
-                if (replies.claim(64) != FrameChannel.CLAIMED) {
+                pair.work();
+                pair.right.link.pollFrames(check, 16);
+            }, pair::toString, 20);
+            final long term = 1 << 19;
+            assertTrue((long) FRAMES * 512 > 2 * term, "several terms went by");
+        }
+    }
+
+    @Test
+    void aFullWindowIsAnswerNotAnException() {
+        try (Pair pair = Pair.direct(8192, 65536).awaitUp()) {
+            final FrameChannel frames = pair.left.link.frames();
+            int claimed = 0;
+            int result = frames.claim(4096);
+            while (result == FrameChannel.CLAIMED) {
+                frames.commit();
+                assertTrue(++claimed < 1_000, "no end of room");
+                pair.left.work();
+                pair.right.work();
+                result = frames.claim(4096);
+            }
+            assertEquals(FrameChannel.BACK_PRESSURED, result);
+            assertTrue(claimed > 4);
+            final int[] taken = {0};
+            final int all = claimed;
+            Wait.until(() -> taken[0] == all, () -> {
+                pair.work();
+                taken[0] += pair.right.link.pollFrames((buffer, offset, length, token) -> FrameHandler.CONSUMED, 8);
+            }, pair::toString, 5);
+            Wait.until(() -> frames.claim(4096) == FrameChannel.CLAIMED, pair::work, pair::toString, 5);
+            frames.abort();
+        }
+    }
+
+    @Test
+    void aRefusedFrameIsOfferedAgainAndNothingBehindItBefore() {
+        try (Pair pair = Pair.direct(1408, 65536).awaitUp()) {
+            final Traffic traffic = new Traffic(pair.left, pair.right, 1, false);
+            final int[] offers = {0};
+            final FrameHandler choosy = (buffer, offset, length, token) -> {
+                if (++offers[0] % 3 != 0) {
+                    assertEquals(traffic.received, buffer.getLong(offset));
                     return FrameHandler.REFUSED;
                 }
-                replies.buffer().putInt(replies.offset(), received[0]);
-                replies.commit();
-                received[0]++;
+                traffic.onFrame(buffer, offset, length);
                 return FrameHandler.CONSUMED;
             };
-            final FrameHandler onReply = (buffer, offset, length, token) -> {
-                assertEquals(answered[0], buffer.getInt(offset));
-                answered[0]++;
-                return FrameHandler.CONSUMED;
-            };
-            while (answered[0] < 5000) {
-                if (sent[0] < 5000 && frames.claim(sent[0] % 3 == 0 ? max : 128 + sent[0] % (max - 128)) == FrameChannel.CLAIMED) {
-                    frames.buffer().putInt(frames.offset(), sent[0]++);
-                    frames.commit();
+            Wait.until(() -> traffic.received == 300, () -> {
+                if (traffic.sent < 300) {
+                    traffic.send();
                 }
-                left.work();
-                right.link.pollFrames(onFrame, 16);
-                right.work();
-                left.link.pollReplies(onReply, 16);
-                assertTrue(System.nanoTime() < deadline, () -> left.link.counters() + " / " + right.link.counters());
-            }
-            System.out.println(mtu + " " + left.link.counters() + "\n  " + right.link.counters() + " " + left.driver.errorCount());
+                pair.work();
+                pair.right.link.pollFrames(choosy, 16);
+            }, pair::toString, 10);
+            assertEquals(900, offers[0]);
+            assertEquals(600, pair.right.link.counters().get(LinkCounter.FRAMES_REFUSED));
+        }
+    }
+
+    @Test
+    void nothingCanBeClaimedWhileTheLinkIsDown() {
+        try (Pair pair = Pair.direct(1408, 65536)) {
+            assertEquals(FrameChannel.NOT_CONNECTED, pair.left.link.frames().claim(256));
+            assertEquals(FrameChannel.NOT_CONNECTED, pair.left.link.replies().claim(64));
         }
     }
 }

@@ -49,7 +49,8 @@ public final class RelayMain {
             }
             final String last = words[words.length - 1];
             for (final Direction direction : Direction.values()) {
-                if (!last.equals("a-b") && !last.equals("b-a") || last.equals("a-b") == (direction == Direction.A_TO_B)) {
+                final String other = direction == Direction.A_TO_B ? "b-a" : "a-b";
+                if (!last.equals(other)) {
                     apply(relay.faults(direction), words);
                 }
             }

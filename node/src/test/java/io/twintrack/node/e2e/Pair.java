@@ -1,0 +1,237 @@
+package io.twintrack.node.e2e;
+
+import io.twintrack.transport.relay.DatagramRelay;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Two nodes as processes and the volume that they mirror.
+ *
+ * <pre>
+ *   FOLDER/origin/node.yaml   FOLDER/origin/vol0.img
+ *   FOLDER/target/node.yaml   FOLDER/target/vol0.img
+ * </pre>
+ */
+final class Pair implements AutoCloseable {
+    static final String UP_TO_DATE = "pair vol0: \\w+ -> UP_TO_DATE";
+    static final String SEVERED = "pair vol0: \\w+ -> SEVERED";
+    private static final double START_S = 30;
+    private static final String LOOPBACK = "127.0.0.1";
+
+    final Path folder;
+    private final int originPort = Ports.udp();
+    private final int targetPort = Ports.udp();
+    private final int nbdPort = Ports.tcp();
+    private long size = 32 << 20;
+    private String link = "";
+    private String options = "";
+    private DatagramRelay relay;
+    private NodeProcess origin;
+    private NodeProcess target;
+
+    Pair(final Path folder) {
+        this.folder = folder;
+    }
+
+    Pair size(final long bytes) {
+        size = bytes;
+        return this;
+    }
+
+    /** More keys of the peer section on both sides, such as {@code mtu: 1408}. */
+    Pair link(final String key, final Object value) {
+        link += "        " + key + ": " + value + '\n';
+        return this;
+    }
+
+    /** More sections of the HBA on both sides. */
+    Pair options(final String yaml) {
+        options += yaml;
+        return this;
+    }
+
+    /** All datagrams between the nodes go through a relay. */
+    Pair relayed(final long seed) {
+        relay = new DatagramRelay(address(originPort), address(targetPort), seed);
+        return this;
+    }
+
+    private static InetSocketAddress address(final int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Makes the files; images that are there stay. */
+    Pair prepare() {
+        final int towardsTarget = relay == null ? targetPort : relay.towardsB().getPort();
+        final int towardsOrigin = relay == null ? originPort : relay.towardsA().getPort();
+        write("origin", node("origin", "target", originPort, towardsTarget)
+            + "    nbd:\n      listen: " + LOOPBACK + ':' + nbdPort + '\n');
+        write("target", node("target", "origin", targetPort, towardsOrigin));
+        zero(originImage());
+        zero(targetImage());
+        return this;
+    }
+
+    /** Both nodes run and the origin serves. */
+    Pair start() {
+        prepare();
+        startTarget();
+        startOrigin();
+        origin.awaitServing(START_S);
+        return this;
+    }
+
+    NodeProcess startOrigin() {
+        origin = NodeProcess.start(config("origin"));
+        return origin;
+    }
+
+    NodeProcess startTarget() {
+        target = NodeProcess.start(config("target"));
+        return target;
+    }
+
+    private String node(final String side, final String peer, final int listen, final int address) {
+        return """
+            node: iqn.2026-11.io.twintrack.test:SIDE
+            hbas:
+              - name: SIDE
+                peers:
+                  - name: PEER
+                    iqn: iqn.2026-11.io.twintrack.test:PEER
+                    listen: 127.0.0.1:LISTEN
+                    address: 127.0.0.1:ADDRESS
+            LINK    volumes:
+                  - name: vol0
+                    size: SIZE B
+                    extents:
+                      - path: vol0.img
+                pairs:
+                  - name: vol0
+                    volume: vol0
+                    role: SIDE
+                    peer: PEER
+            OPTIONS""".replace("SIDE", side).replace("PEER", peer).replace("LISTEN", Integer.toString(listen))
+            .replace("ADDRESS", Integer.toString(address)).replace("SIZE", Long.toString(size))
+            .replace("LINK", link).replace("OPTIONS", options);
+    }
+
+    private void write(final String side, final String yaml) {
+        try {
+            Files.createDirectories(folder.resolve(side));
+            Files.writeString(config(side), yaml);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void zero(final Path image) {
+        if (Files.exists(image)) {
+            return;
+        }
+        try (FileChannel file =
+                 FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            final ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+            for (long written = 0; written < size;) {
+                written += file.write(zeros.clear().limit((int) Math.min(1 << 20, size - written)));
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path config(final String side) {
+        return folder.resolve(side).resolve("node.yaml");
+    }
+
+    Path originImage() {
+        return folder.resolve("origin/vol0.img");
+    }
+
+    Path targetImage() {
+        return folder.resolve("target/vol0.img");
+    }
+
+    String uri() {
+        return "nbd://" + LOOPBACK + ':' + nbdPort + "/vol0";
+    }
+
+    InetSocketAddress nbd() {
+        return address(nbdPort);
+    }
+
+    InetSocketAddress originAddress() {
+        return address(originPort);
+    }
+
+    InetSocketAddress targetAddress() {
+        return address(targetPort);
+    }
+
+    NodeProcess origin() {
+        return origin;
+    }
+
+    NodeProcess target() {
+        return target;
+    }
+
+    DatagramRelay relay() {
+        return relay;
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Both stop as an operator stops them, and hold the same bytes. */
+    void stopAndCompare() {
+        origin.stop();
+        target.stop();
+        assertImagesEqual();
+    }
+
+    void assertImagesEqual() {
+        assertImagesEqual(originImage(), targetImage());
+    }
+
+    /** By a program that nobody here wrote. */
+    static void assertImagesEqual(final Path one, final Path other) {
+        try {
+            assertEquals(Files.size(one), Files.size(other));
+            assertTrue(Files.size(one) > 0);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Tool.run(one.getParent(), 60, "cmp", one.toString(), other.toString());
+    }
+
+    @Override
+    public void close() {
+        if (origin != null) {
+            origin.close();
+        }
+        if (target != null) {
+            target.close();
+        }
+        if (relay != null) {
+            relay.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "origin: " + origin + "\ntarget: " + target + "\nrelay: " + relay;
+    }
+}

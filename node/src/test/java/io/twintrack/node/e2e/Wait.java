@@ -1,0 +1,34 @@
+package io.twintrack.node.e2e;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+/** Waits for events, always with a bound. */
+final class Wait {
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private Wait() {
+    }
+
+    static void until(final BooleanSupplier event, final double seconds, final Supplier<String> otherwise) {
+        final long deadlineNs = System.nanoTime() + (long) (seconds * 1e9);
+        while (!event.getAsBoolean()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                fail("not within " + seconds + " s: " + otherwise.get());
+            }
+            LockSupport.parkNanos(LOOK_NS);
+        }
+    }
+
+    /** For what must go on for a while: time itself is the event. */
+    static void pass(final double seconds) {
+        final long deadlineNs = System.nanoTime() + (long) (seconds * 1e9);
+        while (System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(LOOK_NS);
+        }
+    }
+}
