@@ -54,6 +54,7 @@ public final class OriginSession {
     private State state = State.DOWN;
     private long session;
     private long targetBootId;
+    private long refusals;
     private long nowNs;
     private long callAtNs;
     private long scanAtNs;
@@ -271,8 +272,10 @@ public final class OriginSession {
         acks.answered(messageId);
         if (index != AckTracker.NO_REQUEST) {
             final Request request = requests.get(index);
-            LOG.error("pair {}: {} answered {} to {} at byte {}",
-                request.volume.name(), peerIqn, status, request.operation, request.offset);
+            if (Long.bitCount(++refusals) == 1) {
+                LOG.error("pair {}: {} answered {} to {} at byte {} ({} so far)",
+                    request.volume.name(), peerIqn, status, request.operation, request.offset, refusals);
+            }
             request.volume.onRefusal(request, status);
         }
     }

@@ -22,6 +22,7 @@ public final class RedundantVolume {
     private final DiskQueue<Apply> disk;
     private final DiskQueue.Listener<Apply> listener;
     private boolean failed;
+    private long errors;
 
     RedundantVolume(
         final String name, final BlockDevice device, final ApplyPool applies,
@@ -112,8 +113,11 @@ public final class RedundantVolume {
 
     /** A failed flush is never tried again as if nothing had happened: what it should have kept may be gone. */
     private void onError(final Apply apply, final Status status) {
-        LOG.error("pair {}: the redundant volume's disk answered {} to {} at byte {}",
-            name, status, apply.step, apply.offset);
+        // A full disk fails thousands of writes a second: the 1st, 2nd, 4th, 8th... stand for all.
+        if (Long.bitCount(++errors) == 1) {
+            LOG.error("pair {}: the redundant volume's disk answered {} to {} at byte {} ({} so far)",
+                name, status, apply.step, apply.offset, errors);
+        }
         if (apply.step == Step.FLUSH && !failed) {
             failed = true;
             LOG.error("pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
