@@ -2,6 +2,8 @@ package io.twintrack.node.socket;
 
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,7 @@ import java.util.List;
  * buffer.
  */
 public final class NioSocketPort implements SocketPort {
+    private static final Logger LOG = LoggerFactory.getLogger(NioSocketPort.class);
     private static final int ECONNRESET = 104;
     private static final int EMFILE = 24;
     private static final int STAGING_LENGTH = 256 * 1024;
@@ -278,18 +281,24 @@ public final class NioSocketPort implements SocketPort {
 
     private void closeChannel(final Endpoint endpoint) {
         try {
-            // A stream on a Unix socket has the listener's path as its local address: it is the listener's to remove.
-            final SocketAddress address = endpoint.acceptor == null ? null : endpoint.channel.getLocalAddress();
-            endpoint.channel.close();
             if (endpoint.acceptor != null) {
-                // A registered channel gives its descriptor back only now.
-                acceptors.selectNow();
-            }
-            if (address instanceof UnixDomainSocketAddress) {
-                Files.deleteIfExists(((UnixDomainSocketAddress) address).getPath());
+                closeAcceptor(endpoint.acceptor);
+            } else {
+                endpoint.stream.close();
             }
         } catch (final IOException ex) {
-            throw new UncheckedIOException(ex);
+            // The descriptor is gone all the same (close(2)): nobody could do anything about it.
+            LOG.warn("closing a socket: {}", ex.toString());
+        }
+    }
+
+    private void closeAcceptor(final ServerSocketChannel acceptor) throws IOException {
+        final SocketAddress address = acceptor.getLocalAddress();
+        acceptor.close();
+        // A registered channel gives its descriptor back only now.
+        acceptors.selectNow();
+        if (address instanceof UnixDomainSocketAddress) {
+            Files.deleteIfExists(((UnixDomainSocketAddress) address).getPath());
         }
     }
 

@@ -4,9 +4,10 @@ import io.twintrack.uring.Ring;
 import io.twintrack.uring.Sockets;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.IntHashSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 
 /** Sockets on the HBA's ring: operations wait for its submit, completions come from its poll. */
 public final class RingSocketPort implements SocketPort {
+    private static final Logger LOG = LoggerFactory.getLogger(RingSocketPort.class);
     private static final int BACKLOG = 128;
     /** In the ring's token: the result is a new descriptor. */
     private static final long ACCEPT = 1L << 47;
@@ -125,7 +127,7 @@ public final class RingSocketPort implements SocketPort {
             try {
                 Files.deleteIfExists(((UnixDomainSocketAddress) address).getPath());
             } catch (final IOException ex) {
-                throw new UncheckedIOException(ex);
+                LOG.warn("removing a socket's path: {}", ex.toString());
             }
         }
     }

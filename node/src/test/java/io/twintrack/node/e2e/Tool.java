@@ -16,6 +16,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A program that nobody here wrote, while it runs. Its output, both streams, goes to a file. */
 final class Tool implements AutoCloseable {
+    private static final String SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin";
+
     private final List<String> command;
     private final Process process;
     private final Path output;
@@ -34,7 +36,7 @@ final class Tool implements AutoCloseable {
     }
 
     private static Path find(final String name) {
-        return Stream.of((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":"))
+        return Stream.of((SYSTEM_PATH + ':' + System.getenv("PATH")).split(":"))
             .map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst().orElse(null);
     }
 
@@ -48,8 +50,11 @@ final class Tool implements AutoCloseable {
         words.set(0, program == null ? words.get(0) : program.toString());
         try {
             final Path output = Files.createTempFile(folder, command.get(0) + "-", ".out");
-            final Process process = new ProcessBuilder(words).directory(folder.toFile())
-                .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            final ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile())
+                .redirectErrorStream(true).redirectOutput(output.toFile());
+            // nbdsh takes the first Python that it finds, and only the system's own has its module.
+            builder.environment().merge("PATH", SYSTEM_PATH, (path, system) -> system + ':' + path);
+            final Process process = builder.start();
             process.getOutputStream().close();
             return new Tool(words, process, output);
         } catch (final IOException e) {
