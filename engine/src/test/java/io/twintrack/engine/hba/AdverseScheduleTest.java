@@ -223,4 +223,33 @@ class AdverseScheduleTest {
         assertEquals(0, rig.count(Counter.SESSIONS_LOST));
         assertEquals(0, rig.targetCount(Counter.SESSIONS_LOST));
     }
+
+    @Test
+    void poolsOfOneAreEnough() {
+        final PairRig rig = new PairRig(
+            new PairRig.Shape(Wire.SMALL_FRAMES, SIZE).depth(1, 1).peerSlots(2).targetQueue(1)).upToDate();
+        for (int i = 0; i < 10; i++) {
+            assertEquals(Status.OK, rig.finish(rig.write(1 + i, 4096L * i, SLOT, true)));
+        }
+        rig.origin.stop();
+        rig.until("the origin stopped", rig.origin::isStopped);
+        rig.target.stop();
+        rig.until("the target stopped", rig.target::isStopped);
+        rig.assertSidesEqual();
+    }
+
+    @Test
+    void anOriginStopsWhileItComparesAndWhileItsPeerIsGone() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.restartTarget();
+        rig.until("comparing", () -> rig.pair().state() == PairState.COMPARING);
+        rig.cycles(2);
+        rig.write(1, 0, 4096, false);
+        rig.origin.stop();
+        rig.originLink.connect(false);
+        rig.originCycles(30_000);
+        assertEquals(Status.PEER_LOST, rig.completions.get(1L));
+        assertTrue(rig.origin.isStopped());
+        assertEquals(0, rig.origin.requestsInUse());
+    }
 }

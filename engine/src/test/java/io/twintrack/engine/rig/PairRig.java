@@ -175,7 +175,9 @@ public final class PairRig {
     /** Starts the target anew on the same disk, as after its process ended. */
     public void restartTarget() {
         originLink.connect(false);
+        targetDisk.releaseAll();
         cycles(2);
+        until("the disk has ended what the last process asked", () -> targetDisk.inFlight() == 0);
         makeTarget();
         originLink.connect(true);
     }
@@ -185,10 +187,12 @@ public final class PairRig {
         makeTarget();
     }
 
-    /** Starts the origin anew on the same disk, with nothing of it on its way. */
+    /** Starts the origin anew on the same disk. What was on its way is never answered. */
     public void restartOrigin() {
         originLink.connect(false);
+        originDisk.releaseAll();
         cycles(2);
+        until("the disk has ended what the last process asked", () -> originDisk.inFlight() == 0);
         makeOrigin();
         originLink.connect(true);
     }
