@@ -41,7 +41,7 @@ class FaultyNetworkTest {
                 for (final Direction direction : Direction.values()) {
                     kind.getValue().accept(pair.relay().faults(direction));
                 }
-                Fio.runVerify(folder, 60, pair.uri(), seed + kind.getKey().ordinal(), "--size=6M");
+                pair.verify(seed + kind.getKey().ordinal(), 30, "--size=6M");
                 pair.relay().heal();
                 for (final Direction direction : Direction.values()) {
                     assertTrue(pair.relay().count(direction, kind.getKey()) > 0,
@@ -65,7 +65,7 @@ class FaultyNetworkTest {
                 pair.relay().faults(direction).drop(0.005).corruptHeader(0.01).corruptPayload(0.01).corruptAny(0.01)
                     .truncate(0.01);
             }
-            Fio.runVerify(folder, 90, pair.uri(), seed, "--size=12M");
+            pair.verify(seed, 30, "--size=12M");
             for (final Effect effect : KINDS.keySet()) {
                 assertTrue(pair.relay().count(effect) > 0, () -> "seed " + seed + " " + effect + " " + pair.relay());
             }

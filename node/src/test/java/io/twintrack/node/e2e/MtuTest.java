@@ -16,7 +16,7 @@ class MtuTest {
     void fioReadsBackWhatItWrote(final int mtu) {
         Tool.assumeInstalled("fio", "cmp");
         try (Pair pair = new Pair(folder).size(16 << 20).link("mtu", mtu).start()) {
-            Fio.runVerify(folder, 60, pair.uri(), mtu);
+            pair.verify(mtu, 30);
             pair.stopAndCompare();
         }
     }

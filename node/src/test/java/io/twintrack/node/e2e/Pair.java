@@ -195,6 +195,15 @@ final class Pair implements AutoCloseable {
         return size;
     }
 
+    /** fio writes in random pieces and reads back, from a seed, to its good end. */
+    void verify(final long seed, final double seconds, final String... more) {
+        try {
+            Fio.runVerify(folder, seconds, uri(), seed, more);
+        } catch (final AssertionError e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage() + '\n' + this, e);
+        }
+    }
+
     /** Both stop as an operator stops them, and hold the same bytes. */
     void stopAndCompare() {
         origin.stop();

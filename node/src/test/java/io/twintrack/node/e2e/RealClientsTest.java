@@ -23,8 +23,8 @@ class RealClientsTest {
         Tool.assumeInstalled("fio", "cmp");
         final long seed = System.nanoTime() >>> 16;
         try (Pair pair = new Pair(folder).start()) {
-            Fio.runVerify(folder, 60, pair.uri(), seed);
-            Fio.runVerify(folder, 60, pair.uri(), seed + 1, "--fsync=64", "--iodepth=3", "--size=8M");
+            pair.verify(seed, 30);
+            pair.verify(seed + 1, 30, "--fsync=64", "--iodepth=3", "--size=8M");
             pair.stopAndCompare();
             assertTrue(pair.target().counted("payload bytes received") >= pair.size() / 2, pair::toString);
             assertTrue(pair.origin().counted("flush requests") > 0, pair::toString);
