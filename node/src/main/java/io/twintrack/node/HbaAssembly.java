@@ -157,7 +157,7 @@ final class HbaAssembly implements AutoCloseable {
 
     private HbaSetup setup(final DiskSet disks) throws IOException {
         final HbaSetup setup = new HbaSetup()
-            .node(iqn, random.nextLong())
+            .node(iqn, random.nextLong(), HostBoot.id())
             .queue(new HbaQueue(ring, disks))
             .slots(config.memory().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))

@@ -118,7 +118,8 @@ public final class RedundantVolume {
             LOG.error("pair {}: the redundant volume's disk answered {} to {} at byte {} ({} so far)",
                 name, status, apply.step, apply.offset, errors);
         }
-        if (apply.step == Step.FLUSH && !failed) {
+        // A durable write that the device failed may have failed in its flush.
+        if ((apply.step == Step.FLUSH || apply.durable && status == Status.IO_ERROR) && !failed) {
             failed = true;
             LOG.error("pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
         }

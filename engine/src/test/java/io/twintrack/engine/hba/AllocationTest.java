@@ -88,7 +88,7 @@ class AllocationTest {
     private HbaSetup setup(
         final String iqn, final String peer, final MemoryBlockDevice disk, final LoopbackLink link) {
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong())
+            .node(iqn, sessionIds.nextLong(), 1)
             .queue(disk)
             .slots(SLOT, new SlotPool(allocate(16 * SLOT), SLOT, 16))
             .counters(buffer(Counters.LENGTH))

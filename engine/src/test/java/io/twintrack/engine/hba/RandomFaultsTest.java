@@ -102,7 +102,7 @@ class RandomFaultsTest {
         } else if (dice < 600) {
             rig.originLink.connect(true);
         } else if (dice < 605) {
-            rig.targetDisk.fail(badSector(), SECTOR * SECTORS, false, true, Status.IO_ERROR);
+            rig.targetDisk.fail(badSector(), SECTOR * SECTORS, false, true, Status.NO_SPACE);
         } else if (dice < 620) {
             rig.targetDisk.heal();
         } else if (dice < 640) {

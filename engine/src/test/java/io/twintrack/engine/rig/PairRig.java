@@ -97,6 +97,8 @@ public final class PairRig {
     public Hba origin;
     public Hba target;
     public SlotPool slots;
+    /** Of the target's host; a new number means that the host lost power. */
+    public long hostBootId = 1;
     private long nowNs = TimeUnit.HOURS.toNanos(1);
 
     private final Shape shape;
@@ -153,7 +155,7 @@ public final class PairRig {
         final List<IoQueue> queues = new ArrayList<>(backDisks);
         queues.add(disk);
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong())
+            .node(iqn, sessionIds.nextLong(), hostBootId)
             .queue(new IoQueues(queues))
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
