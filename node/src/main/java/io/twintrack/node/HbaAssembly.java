@@ -16,7 +16,7 @@ import io.twintrack.node.nbd.Export;
 import io.twintrack.node.nbd.NbdCounters;
 import io.twintrack.node.nbd.NbdOptions;
 import io.twintrack.node.nbd.NbdServer;
-import io.twintrack.node.socket.RingSocketPort;
+import io.twintrack.node.socket.SocketPort;
 import io.twintrack.transport.aeron.AeronDriver;
 import io.twintrack.transport.aeron.AeronReplicaLink;
 import io.twintrack.transport.aeron.DriverOptions;
@@ -157,7 +157,7 @@ final class HbaAssembly implements AutoCloseable {
 
     private HbaSetup setup(final DiskSet disks) throws IOException {
         final HbaSetup setup = new HbaSetup()
-            .node(iqn, random.nextLong())
+            .node(iqn, random.nextLong(), HostBoot.id())
             .queue(new HbaQueue(ring, disks))
             .slots(config.memory().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))
@@ -224,7 +224,7 @@ final class HbaAssembly implements AutoCloseable {
     }
 
     private void openNbd(final NbdConfig nbdConfig) throws IOException {
-        final RingSocketPort sockets = opened(new RingSocketPort(ring));
+        final SocketPort sockets = opened(new SocketPort(ring));
         nbd = new NbdServer(sockets, memory.slots(),
             nbdConfig.exports().stream().map(name -> new Export(hba.volume(name), iqn + ' ' + name)).toList(),
             NbdOptions.DEFAULT.withMaxConnections(nbdConfig.maxConnections()),

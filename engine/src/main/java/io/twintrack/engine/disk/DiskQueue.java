@@ -32,7 +32,7 @@ public final class DiskQueue<T extends DiskOperation> {
         this.device = device;
         this.operations = operations;
         this.listener = listener;
-        this.backlog = new IntArrayQueue(capacity, -1);
+        this.backlog = new IntArrayQueue(Math.max(capacity, 8), -1);
         device.listener(this::onComplete);
     }
 

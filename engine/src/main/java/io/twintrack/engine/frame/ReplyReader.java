@@ -29,7 +29,9 @@ public final class ReplyReader {
             return FrameFault.HEADER_CHECKSUM;
         }
         outcome = Outcome.of(reply.outcome());
-        return outcome == null ? FrameFault.UNKNOWN_OPERATION : FrameFault.NONE;
+        // An error that is none would end a request as done.
+        final boolean known = outcome != null && (outcome != Outcome.ERROR || status() != Status.OK);
+        return known ? FrameFault.NONE : FrameFault.UNKNOWN_OPERATION;
     }
 
     public ReplyDecoder fields() {

@@ -21,7 +21,7 @@ public final class ReplyWriter {
             .outcome(outcome.code())
             .status((short) status.code()).nature((short) status.nature().ordinal())
             .detail(0).redundantVolume(0)
-            .reserved8((short) 0).reserved16(0).reserved32(0).reserved64(0).reserved32b(0);
+            .reserved8((short) 0).reserved16(0).reserved32(0).hostBootId(0).reserved32b(0);
     }
 
     public void seal() {

@@ -36,6 +36,7 @@ public final class HbaSetup {
     private final List<String> peerOrder = new ArrayList<>();
     private String iqn;
     private long bootId;
+    private long hostBootId;
     private IoQueue queue;
     private SlotPool peerSlots;
     private int slotLength = 256 * 1024;
@@ -46,10 +47,16 @@ public final class HbaSetup {
     private long replyTimeoutNs = TimeUnit.MILLISECONDS.toNanos(500);
     private int tries = 5;
 
-    /** This node's name and a number that no earlier start of it had. */
-    public HbaSetup node(final String name, final long boot) {
+    /**
+     * @param name     of this node.
+     * @param boot     a number that no earlier start of this process had.
+     * @param hostBoot a number that no earlier start of this host had, not 0: as long as it stays, what the disks took
+     *                 is still in them or in their caches.
+     */
+    public HbaSetup node(final String name, final long boot, final long hostBoot) {
         iqn = name;
         bootId = boot;
+        hostBootId = hostBoot;
         return this;
     }
 
@@ -143,12 +150,13 @@ public final class HbaSetup {
     }
 
     private Peer make(final PeerSetup peer, final RequestPool pool, final Counters counters) {
-        final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, peer.replyTimeoutNs, peer.tries,
-            new AckTracker(peer.acks), pool, slotLength, peerSlots, sessionIds, counters));
+        final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, peer.replyTimeoutNs,
+            peer.tries, new AckTracker(peer.acks), pool, slotLength, peerSlots, sessionIds, counters));
         peer.origins.forEach(pair -> origin.add(pair.name, pair.device));
         origin.conclude();
         final TargetSession target = new TargetSession(
-            iqn, peer.iqn, bootId, peer.link, new DuplicateWindow(peer.duplicates), peerSlots, applies, counters);
+            iqn, peer.iqn, bootId, hostBootId, peer.link, new DuplicateWindow(peer.duplicates), peerSlots, applies,
+            counters);
         peer.targets.forEach(pair -> target.add(pair.name, pair.device));
         return new Peer(peer.iqn, peer.link, origin, target);
     }
@@ -157,6 +165,8 @@ public final class HbaSetup {
         require(iqn != null && queue != null && peerSlots != null && counterValues != null && sessionIds != null,
             "node, queue, slots, counters and sessionIds must be set");
         require(replyTimeoutNs > 0 && tries > 0, "reply time-out and tries must be positive");
+        peers.values().forEach(peer -> require(peer.origins.size() <= Protocol.MAX_VOLUMES,
+            "at most " + Protocol.MAX_VOLUMES + " pairs can have their target on one peer"));
         require(requests > 0 && applies > 0, "depths must be positive");
         require(peers.values().stream().mapToInt(peer -> peer.origins.size()).sum() <= requests
             && peers.values().stream().allMatch(peer -> peer.targets.size() <= applies),

@@ -40,7 +40,7 @@ final class FrameSender {
         this.initiatorNode = initiatorNode;
         this.targetNode = targetNode;
         this.fragmentLength = channel.maxFrameLength() - channel.headerLength();
-        this.queue = new IntArrayQueue(requests.capacity(), -1);
+        this.queue = new IntArrayQueue(Math.max(requests.capacity(), 8), -1);
     }
 
     /** Frames from now on belong to this session; nothing is queued. */

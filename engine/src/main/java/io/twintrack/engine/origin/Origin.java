@@ -63,7 +63,7 @@ public final class Origin {
     public int poll(final long nowNs) {
         int work = 0;
         for (int i = 0; i < volumes.size(); i++) {
-            work += volumes.get(i).disk().poll();
+            work += volumes.get(i).flow().disk().poll();
             work += volumes.get(i).pair().poll(nowNs);
         }
         return work + session.poll(nowNs);

@@ -23,9 +23,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class OriginSession {
     private static final Logger LOG = LoggerFactory.getLogger(OriginSession.class);
-    private static final long HEARTBEAT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long NO_HOST = 0;
     private static final long REFUSED_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final int SCANS_PER_TIMEOUT = 10;
+    /** A busy target is asked again after this part of the reply time-out. */
+    private static final int BUSY_PART = 10;
 
     /** Whether frames can be sent. */
     private enum State {
@@ -45,6 +46,7 @@ public final class OriginSession {
     private final LongSupplier sessionIds;
     private final Counters counters;
     private final FrameSender sender;
+    private final ReplyWatch watch;
     private final ReplyReader reply = new ReplyReader();
     private final FrameHandler replyHandler = this::onReply;
     private final SessionRequests waiting;
@@ -54,14 +56,12 @@ public final class OriginSession {
     private State state = State.DOWN;
     private long session;
     private long targetBootId;
+    private long targetHostBootId = NO_HOST;
+    private long refusals;
     private long nowNs;
     private long callAtNs;
-    private long scanAtNs;
-    private long heartbeatAtNs;
     private long lostAtNs;
     private boolean lost;
-    private boolean stuck;
-    private long stuckAtNs;
     private Status lastRefusal = Status.OK;
 
     OriginSession(
@@ -78,6 +78,7 @@ public final class OriginSession {
         this.counters = counters;
         this.sender = new FrameSender(
             link.frames(), acks, requests, counters, NodeId.of(iqn), NodeId.of(peerIqn));
+        this.watch = new ReplyWatch(peerIqn, acks, sender, replyTimeoutNs, maxTries);
     }
 
     /** Which volumes it carries, once, before the first duty cycle. */
@@ -122,21 +123,7 @@ public final class OriginSession {
         if (lost && now - lostAtNs >= replyTimeoutNs * maxTries) {
             sever("no answer from " + peerIqn + " within " + maxTries + " tries");
         }
-        return state == State.LIVE ? pump() : 0;
-    }
-
-    private int pump() {
-        final int sent = sender.pump(nowNs + replyTimeoutNs);
-        final boolean wasStuck = stuck;
-        stuck = sent == 0 && !sender.isEmpty() && acks.floor() == acks.next();
-        if (stuck && !wasStuck) {
-            stuckAtNs = nowNs;
-        } else if (stuck && nowNs - stuckAtNs >= replyTimeoutNs * maxTries) {
-            // No frame is unanswered, so none would ever be overdue.
-            lose(State.CALLING, nowNs, "the wire took nothing for as long as all tries last");
-            sever("no room on the wire to " + peerIqn);
-        }
-        return sent;
+        return state == State.LIVE ? sender.pump(now + replyTimeoutNs) : 0;
     }
 
     int fragments(final long length) {
@@ -161,30 +148,10 @@ public final class OriginSession {
     }
 
     private void keepAlive() {
-        if (nowNs - scanAtNs >= 0) {
-            scanAtNs = nowNs + replyTimeoutNs / SCANS_PER_TIMEOUT;
-            resendOverdue();
-        }
-        if (state == State.LIVE && nowNs - heartbeatAtNs >= 0) {
-            heartbeatAtNs = nowNs + HEARTBEAT_NS;
-            if (acks.floor() == acks.next()) {
-                sender.heartbeat(nowNs + replyTimeoutNs);
-            }
-        }
-    }
-
-    private void resendOverdue() {
-        for (long id = acks.floor(); id < acks.next(); id++) {
-            if (acks.isUnanswered(id) && nowNs - acks.deadlineNs(id) >= 0) {
-                final int tries = acks.tries(id);
-                if (tries >= maxTries) {
-                    lose(State.CALLING, nowNs, "frame " + id + " was not answered in " + tries + " tries");
-                    sever("no answer from " + peerIqn + " within " + maxTries + " tries");
-                    return;
-                }
-                acks.wait(id, nowNs + replyTimeoutNs, tries + 1);
-                sender.resend(id);
-            }
+        final String silence = watch.poll(nowNs);
+        if (silence != null) {
+            lose(State.CALLING, nowNs, silence);
+            sever(silence);
         }
     }
 
@@ -241,7 +208,7 @@ public final class OriginSession {
         acks.answered(messageId);
         if (index != AckTracker.NO_REQUEST) {
             final Request request = requests.get(index);
-            request.volume.onAnswer(request, outcome);
+            request.volume.flow().onAnswer(request, outcome);
         }
     }
 
@@ -253,7 +220,7 @@ public final class OriginSession {
             case STALE_SESSION -> lose(State.CALLING, nowNs, "the target does not know the session any more");
             case CHECKSUM -> resendNow(messageId);
             // It is alive and says so: as with WORKING, the tries start again.
-            case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / SCANS_PER_TIMEOUT, 1);
+            case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / BUSY_PART, 1);
             default -> onRefused(messageId, status);
         }
     }
@@ -271,9 +238,11 @@ public final class OriginSession {
         acks.answered(messageId);
         if (index != AckTracker.NO_REQUEST) {
             final Request request = requests.get(index);
-            LOG.error("pair {}: {} answered {} to {} at byte {}",
-                request.volume.name(), peerIqn, status, request.operation, request.offset);
-            request.volume.onRefusal(request, status);
+            if (Long.bitCount(++refusals) == 1) {
+                LOG.error("pair {}: {} answered {} to {} at byte {} ({} so far)",
+                    request.volume.name(), peerIqn, status, request.operation, request.offset, refusals);
+            }
+            request.volume.flow().onRefusal(request, status);
         }
     }
 
@@ -288,14 +257,15 @@ public final class OriginSession {
         lost = false;
         lastRefusal = Status.OK;
         targetBootId = reply.fields().detail();
+        final long hostBootId = reply.fields().hostBootId();
+        final boolean hostRestarted = targetHostBootId != NO_HOST && targetHostBootId != hostBootId;
+        targetHostBootId = hostBootId;
         acks.reset();
-        stuck = false;
-        scanAtNs = nowNs;
-        heartbeatAtNs = nowNs + HEARTBEAT_NS;
+        watch.begin(nowNs);
         counters.increment(Counter.SESSIONS_OPENED);
         state(State.LIVE, "the target opened it");
         for (final PrimaryVolume volume : volumes) {
-            volume.pair().onSessionOpened(nowNs);
+            volume.pair().onSessionOpened(nowNs, hostRestarted);
         }
         waiting.sendAgain(sender);
     }

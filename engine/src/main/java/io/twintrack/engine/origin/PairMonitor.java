@@ -18,6 +18,7 @@ public final class PairMonitor {
     private Comparison comparison;
     private boolean mayDiffer = true;
     private boolean serving;
+    private boolean holdsFlushes;
     private boolean stopping;
     private long compareNotBeforeNs;
     private long deviceErrors;
@@ -52,12 +53,25 @@ public final class PairMonitor {
         };
     }
 
+    /**
+     * Writes that were acknowledged before may be missing on the target until the comparison is through, so no flush
+     * can be answered until then.
+     */
+    boolean holdsFlushes() {
+        return holdsFlushes && state == PairState.COMPARING;
+    }
+
     /** Bytes of the running or last comparison that were found or made equal. */
     public long comparedBytes() {
         return comparison.comparedBytes();
     }
 
-    void onSessionOpened(final long nowNs) {
+    /**
+     * @param hostRestarted the target's host is not in the life any more in which it took earlier writes: what its disk
+     *                      held in a volatile cache may be gone.
+     */
+    void onSessionOpened(final long nowNs, final boolean hostRestarted) {
+        holdsFlushes |= hostRestarted;
         if (state != PairState.FAILED) {
             state(PairState.COMPARING, "the target answers; comparing both sides");
             mayDiffer = true;
@@ -121,6 +135,7 @@ public final class PairMonitor {
     private void onCompared(final long nowNs) {
         if (comparison.isEqual() && !mayDiffer) {
             serving = true;
+            holdsFlushes = false;
             state(PairState.UP_TO_DATE, "both sides are equal; " + comparison.copiedBytes() + " bytes were copied");
         } else {
             mayDiffer = true;

@@ -4,12 +4,8 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.disk.DiskOperation.Step;
-import io.twintrack.engine.disk.DiskQueue;
-import io.twintrack.engine.frame.BlockHash;
 import io.twintrack.engine.frame.Operation;
-import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.port.BlockDevice;
-import io.twintrack.engine.volume.RangeLock;
 import io.twintrack.engine.volume.RequestListener;
 import io.twintrack.engine.volume.Volume;
 
@@ -24,15 +20,11 @@ public final class PrimaryVolume implements Volume {
     private final String name;
     private final int shortId;
     private final BlockDevice device;
-    private final DiskQueue<Request> disk;
     private final int maxTransfer;
     private final RequestPool requests;
-    private final OriginSession session;
     private final Counters counters;
-    private final RangeLock ranges;
-    private final BlockHash hash = new BlockHash();
+    private final RequestFlow flow;
     private final PairMonitor pair;
-    private boolean startingFreed;
     private boolean stopping;
 
     PrimaryVolume(
@@ -43,11 +35,9 @@ public final class PrimaryVolume implements Volume {
         this.device = device;
         this.maxTransfer = maxTransfer;
         this.requests = requests;
-        this.session = session;
         this.counters = counters;
         this.pair = pair;
-        this.ranges = new RangeLock(requests.capacity());
-        this.disk = new DiskQueue<>(device, requests.capacity(), requests::get, this::onDiskComplete);
+        this.flow = new RequestFlow(device, requests, session, pair, counters);
     }
 
     @Override
@@ -96,7 +86,7 @@ public final class PrimaryVolume implements Volume {
         }
         counters.increment(Counter.READS);
         request.step = Step.READ;
-        startLocal(request);
+        flow.startLocal(request);
         return true;
     }
 
@@ -115,7 +105,7 @@ public final class PrimaryVolume implements Volume {
         counters.increment(Counter.WRITES);
         request.durable = durable;
         request.step = Step.WRITE;
-        lockRange(request);
+        flow.startInRange(request);
         return true;
     }
 
@@ -135,7 +125,7 @@ public final class PrimaryVolume implements Volume {
         request.durable = durable;
         request.deallocate = deallocate;
         request.step = Step.ZERO;
-        lockRange(request);
+        flow.startInRange(request);
         return true;
     }
 
@@ -145,13 +135,16 @@ public final class PrimaryVolume implements Volume {
         if (refusal != Status.OK) {
             return refuse(refusal, listener, tag);
         }
+        if (pair.holdsFlushes()) {
+            return false;
+        }
         final Request request = claim(Operation.FLUSH, 0, 0, 0, listener, tag);
         if (request == null) {
             return false;
         }
         counters.increment(Counter.FLUSHES);
         request.step = Step.FLUSH;
-        start(request);
+        flow.start(request);
         return true;
     }
 
@@ -168,7 +161,7 @@ public final class PrimaryVolume implements Volume {
         }
         request.comparison = true;
         request.step = Step.READ;
-        lockRange(request);
+        flow.startInRange(request);
         return true;
     }
 
@@ -180,7 +173,7 @@ public final class PrimaryVolume implements Volume {
         }
         request.comparison = true;
         request.step = Step.FLUSH;
-        start(request);
+        flow.start(request);
         return true;
     }
 
@@ -188,7 +181,7 @@ public final class PrimaryVolume implements Volume {
     void flushLocally(final RequestListener listener, final long tag) {
         final Request request = claim(null, 0, 0, 0, listener, tag);
         request.step = Step.FLUSH;
-        startLocal(request);
+        flow.startLocal(request);
     }
 
     private Request claim(
@@ -226,134 +219,13 @@ public final class PrimaryVolume implements Volume {
         return true;
     }
 
-    private void lockRange(final Request request) {
-        request.holdsRange = true;
-        if (ranges.acquire(request.index, request.offset, request.length)) {
-            start(request);
-        } else {
-            counters.increment(Counter.RANGE_WAITS);
-        }
-    }
-
-    /** Both parts begin here, at the same time. A comparison has to read before it can ask. */
-    private void start(final Request request) {
-        if (!request.comparison && pair.mutationRefusal() != Status.OK) {
-            request.failed(pair.mutationRefusal());
-            complete(request);
-            return;
-        }
-        startLocal(request);
-        if (request.operation != Operation.COMPARE) {
-            startRemote(request);
-        }
-    }
-
-    private void startRemote(final Request request) {
-        request.remotePart(request.operation == Operation.WRITE ? session.fragments(request.length) : 1);
-        session.send(request);
-    }
-
-    private void startLocal(final Request request) {
-        request.localPending = true;
-        disk.start(request);
-    }
-
-    private void onDiskComplete(final Request request, final Status status) {
-        request.localPending = false;
-        if (status != Status.OK) {
-            onLocalError(request, status);
-        } else if (request.operation == Operation.COMPARE && request.status == Status.OK) {
-            ask(request);
-        }
-        complete(request);
-    }
-
-    private void onLocalError(final Request request, final Status status) {
-        request.failed(status);
-        pair.onDeviceError(status, request.offset);
-        if (request.step == Step.FLUSH) {
-            pair.onFlushFailed(status);
-        }
-    }
-
-    private void ask(final Request request) {
-        hash.compute(request.address, (int) request.length);
-        request.hashLow = hash.low();
-        request.hashHigh = hash.high();
-        counters.increment(Counter.BLOCKS_COMPARED);
-        startRemote(request);
-    }
-
-    /** One frame of the request was answered. */
-    void onAnswer(final Request request, final Outcome outcome) {
-        request.fragmentsAnswered++;
-        if (outcome == Outcome.DIFFERENT && request.operation == Operation.COMPARE
-            && pair.state() != PairState.FAILED) {
-            counters.increment(Counter.BLOCKS_COPIED);
-            pair.onCopied(request.length);
-            request.operation = Operation.WRITE;
-            startRemote(request);
-        }
-        complete(request);
-    }
-
-    /** One frame of the request was answered with an error that sending it again would not mend. */
-    void onRefusal(final Request request, final Status error) {
-        request.fragmentsAnswered++;
-        request.failed(error);
-        complete(request);
-    }
-
-    /** The target is lost: the request ends without it, once this node's disk is done with the memory. */
-    void abandon(final Request request) {
-        request.failed(Status.PEER_LOST);
-        request.noRemotePart();
-        complete(request);
-    }
-
-    private void complete(final Request request) {
-        if (!request.isComplete()) {
-            return;
-        }
-        final RequestListener listener = request.listener;
-        final long tag = request.tag;
-        final Status status = request.status;
-        final boolean mayDiffer = status != Status.OK && (request.holdsRange || request.operation == Operation.FLUSH);
-        final boolean heldRange = request.holdsRange;
-        if (heldRange) {
-            ranges.release(request.index);
-        }
-        requests.release(request);
-        counters.ended(status);
-        if (mayDiffer) {
-            pair.onMayDiffer(status);
-        }
-        if (heldRange) {
-            startFreed();
-        }
-        listener.onComplete(tag, status);
-    }
-
-    /** One that is refused frees the next: the outermost call takes them all, in order, whatever their number. */
-    private void startFreed() {
-        if (startingFreed) {
-            return;
-        }
-        startingFreed = true;
-        for (int next = ranges.next(); next != RangeLock.NONE; next = ranges.next()) {
-            start(requests.get(next));
-        }
-        startingFreed = false;
-    }
-
     /** Takes no more requests from clients. Those on their way go on. */
     void stop() {
         stopping = true;
         pair.stop();
     }
 
-    /** This node's disk. */
-    DiskQueue<Request> disk() {
-        return disk;
+    RequestFlow flow() {
+        return flow;
     }
 }

@@ -47,7 +47,7 @@ final class SessionRequests {
         for (int i = 0; i < requests.capacity(); i++) {
             final Request request = requests.get(i);
             if (waitsForTarget(request) && (request.comparison || !comparisonsOnly)) {
-                request.volume.abandon(request);
+                request.volume.flow().abandon(request);
             }
         }
     }

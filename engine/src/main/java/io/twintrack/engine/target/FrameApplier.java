@@ -284,7 +284,11 @@ final class FrameApplier {
         free(apply);
     }
 
+    /** What cannot be read does not equal anything: the origin writes it anew, which is what mends a bad sector. */
     private Outcome outcome(final Apply apply, final Status status) {
+        if (apply.comparison && status == Status.IO_ERROR) {
+            return Outcome.DIFFERENT;
+        }
         if (status != Status.OK) {
             return Outcome.ERROR;
         }

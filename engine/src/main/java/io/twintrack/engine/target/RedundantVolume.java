@@ -22,6 +22,7 @@ public final class RedundantVolume {
     private final DiskQueue<Apply> disk;
     private final DiskQueue.Listener<Apply> listener;
     private boolean failed;
+    private long errors;
 
     RedundantVolume(
         final String name, final BlockDevice device, final ApplyPool applies,
@@ -112,9 +113,13 @@ public final class RedundantVolume {
 
     /** A failed flush is never tried again as if nothing had happened: what it should have kept may be gone. */
     private void onError(final Apply apply, final Status status) {
-        LOG.error("pair {}: the redundant volume's disk answered {} to {} at byte {}",
-            name, status, apply.step, apply.offset);
-        if (apply.step == Step.FLUSH && !failed) {
+        // A full disk fails thousands of writes a second: the 1st, 2nd, 4th, 8th... stand for all.
+        if (Long.bitCount(++errors) == 1) {
+            LOG.error("pair {}: the redundant volume's disk answered {} to {} at byte {} ({} so far)",
+                name, status, apply.step, apply.offset, errors);
+        }
+        // A durable write that the device failed may have failed in its flush.
+        if ((apply.step == Step.FLUSH || apply.durable && status == Status.IO_ERROR) && !failed) {
             failed = true;
             LOG.error("pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
         }

@@ -25,6 +25,7 @@ final class ReplySender {
     private int initiatorNode;
     private long session;
     private long bootId;
+    private long hostBootId;
 
     ReplySender(final FrameChannel channel, final DuplicateWindow window, final Counters counters) {
         this.channel = channel;
@@ -32,10 +33,11 @@ final class ReplySender {
         this.counters = counters;
     }
 
-    void nodes(final int target, final int initiator, final long boot) {
+    void nodes(final int target, final int initiator, final long boot, final long hostBoot) {
         targetNode = target;
         initiatorNode = initiator;
         bootId = boot;
+        hostBootId = hostBoot;
     }
 
     /** The session whose answers are stored, 0 for none. */
@@ -93,6 +95,7 @@ final class ReplySender {
         writer.begin(channel.buffer(), channel.offset(), outcome, status)
             .session(ofSession).messageId(messageId)
             .detail(outcome == Outcome.WELCOME ? bootId : 0)
+            .hostBootId(outcome == Outcome.WELCOME ? hostBootId : 0)
             .targetNode(targetNode).initiatorNode(initiatorNode);
         writer.seal();
         channel.commit();

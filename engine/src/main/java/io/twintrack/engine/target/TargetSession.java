@@ -51,7 +51,7 @@ public final class TargetSession {
 
     /** @param depth requests that can be on their way to disk at a time. */
     public TargetSession(
-        final String iqn, final String peerIqn, final long bootId, final ReplicaLink link,
+        final String iqn, final String peerIqn, final long bootId, final long hostBootId, final ReplicaLink link,
         final DuplicateWindow window, final SlotPool slots, final int depth, final Counters counters) {
         this.iqn = iqn;
         this.peerIqn = peerIqn;
@@ -61,7 +61,7 @@ public final class TargetSession {
         replies = new ReplySender(link.replies(), window, counters);
         nodeId = NodeId.of(iqn);
         peerNodeId = NodeId.of(peerIqn);
-        replies.nodes(nodeId, peerNodeId, bootId);
+        replies.nodes(nodeId, peerNodeId, bootId, hostBootId);
         applier = new FrameApplier(link, window, replies, slots, depth, counters);
     }
 

@@ -111,7 +111,7 @@ class FrameTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Status.class)
+    @EnumSource(value = Status.class, names = "OK", mode = EnumSource.Mode.EXCLUDE)
     void aReplySaysTypeAndNature(final Status status) {
         final ReplyWriter replies = new ReplyWriter();
         replies.begin(buffer, 64, Outcome.ERROR, status).session(7).messageId(8).targetNode(1).initiatorNode(2);
@@ -123,6 +123,14 @@ class FrameTest {
         assertEquals(status.nature().ordinal(), reply.fields().nature());
         assertEquals(7, reply.fields().session());
         assertEquals(8, reply.fields().messageId());
+    }
+
+    @Test
+    void anErrorThatIsNoneIsNoReply() {
+        final ReplyWriter replies = new ReplyWriter();
+        replies.begin(buffer, 64, Outcome.ERROR, Status.OK).session(7).messageId(8).targetNode(1).initiatorNode(2);
+        replies.seal();
+        assertEquals(FrameFault.UNKNOWN_OPERATION, new ReplyReader().wrap(buffer, 64, ReplyWriter.LENGTH));
     }
 
     @Test

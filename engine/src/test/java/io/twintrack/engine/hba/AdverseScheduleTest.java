@@ -223,4 +223,79 @@ class AdverseScheduleTest {
         assertEquals(0, rig.count(Counter.SESSIONS_LOST));
         assertEquals(0, rig.targetCount(Counter.SESSIONS_LOST));
     }
+
+    @Test
+    void poolsOfOneAreEnough() {
+        final PairRig rig = new PairRig(
+            new PairRig.Shape(Wire.SMALL_FRAMES, SIZE).depth(1, 1).peerSlots(2).targetQueue(1)).upToDate();
+        for (int i = 0; i < 10; i++) {
+            assertEquals(Status.OK, rig.finish(rig.write(1 + i, 4096L * i, SLOT, true)));
+        }
+        rig.origin.stop();
+        rig.until("the origin stopped", rig.origin::isStopped);
+        rig.target.stop();
+        rig.until("the target stopped", rig.target::isStopped);
+        rig.assertSidesEqual();
+    }
+
+    @Test
+    void anOriginStopsWhileItComparesAndWhileItsPeerIsGone() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.restartTarget();
+        rig.until("comparing", () -> rig.pair().state() == PairState.COMPARING);
+        rig.cycles(2);
+        rig.write(1, 0, 4096, false);
+        rig.origin.stop();
+        rig.originLink.connect(false);
+        rig.originCycles(30_000);
+        assertEquals(Status.PEER_LOST, rig.completions.get(1L));
+        assertTrue(rig.origin.isStopped());
+        assertEquals(0, rig.origin.requestsInUse());
+    }
+
+    /** What was acknowledged before may have been in the target's volatile cache. */
+    @Test
+    void noFlushIsAnsweredAfterTheTargetLostPowerBeforeBothSidesWereCompared() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        new UnsafeBuffer(rig.targetDisk.disk().address(), 4096).setMemory(0, 4096, (byte) 0);
+        rig.hostBootId = 2;
+        rig.restartTarget();
+        rig.targetDisk.hold();
+        rig.until("a new session", () -> rig.count(Counter.SESSIONS_OPENED) == 2);
+        rig.cycles(100);
+        assertFalse(rig.volume().flush((tag, status) -> rig.completions.put(tag, status), 2), "not taken");
+        rig.targetDisk.releaseAll();
+        rig.upToDate();
+        assertTrue(rig.volume().flush((tag, status) -> rig.completions.put(tag, status), 2));
+        assertEquals(Status.OK, rig.finish(2));
+        rig.assertSidesEqual();
+    }
+
+    /** Its process alone was started anew: the disk has what it took, and a flush covers it. */
+    @Test
+    void aFlushIsAnsweredWhileComparingWhenOnlyTheTargetsProcessWasRestarted() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        rig.restartTarget();
+        rig.until("a new session", () -> rig.count(Counter.SESSIONS_OPENED) == 2);
+        assertTrue(rig.volume().flush((tag, status) -> rig.completions.put(tag, status), 2));
+        assertEquals(Status.OK, rig.finish(2));
+    }
+
+    @Test
+    void aDurableWriteThatTheDiskFailedCountsAsAFailedFlush() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.originDisk.fail(0, 4096, false, true, Status.IO_ERROR);
+        assertEquals(Status.IO_ERROR, rig.finish(rig.write(1, 0, 4096, true)));
+        assertEquals(PairState.FAILED, rig.pair().state());
+    }
+
+    @Test
+    void aBlockThatTheTargetCannotReadIsWrittenAnew() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE);
+        rig.targetDisk.fail(4096, 8192, true, false, Status.IO_ERROR);
+        rig.upToDate();
+        assertEquals(1, rig.count(Counter.BLOCKS_COPIED));
+    }
 }

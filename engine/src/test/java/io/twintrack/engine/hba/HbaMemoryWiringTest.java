@@ -158,7 +158,7 @@ class HbaMemoryWiringTest {
     private HbaSetup setup(
         final String iqn, final String peer, final HbaMemory memory, final LoopbackLink link, final IoQueues queues) {
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong())
+            .node(iqn, sessionIds.nextLong(), 1)
             .queue(queues)
             .slots(memory.slots().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))

@@ -97,6 +97,8 @@ public final class PairRig {
     public Hba origin;
     public Hba target;
     public SlotPool slots;
+    /** Of the target's host; a new number means that the host lost power. */
+    public long hostBootId = 1;
     private long nowNs = TimeUnit.HOURS.toNanos(1);
 
     private final Shape shape;
@@ -153,7 +155,7 @@ public final class PairRig {
         final List<IoQueue> queues = new ArrayList<>(backDisks);
         queues.add(disk);
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong())
+            .node(iqn, sessionIds.nextLong(), hostBootId)
             .queue(new IoQueues(queues))
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
@@ -175,7 +177,9 @@ public final class PairRig {
     /** Starts the target anew on the same disk, as after its process ended. */
     public void restartTarget() {
         originLink.connect(false);
+        targetDisk.releaseAll();
         cycles(2);
+        until("the disk has ended what the last process asked", () -> targetDisk.inFlight() == 0);
         makeTarget();
         originLink.connect(true);
     }
@@ -185,10 +189,12 @@ public final class PairRig {
         makeTarget();
     }
 
-    /** Starts the origin anew on the same disk, with nothing of it on its way. */
+    /** Starts the origin anew on the same disk. What was on its way is never answered. */
     public void restartOrigin() {
         originLink.connect(false);
+        originDisk.releaseAll();
         cycles(2);
+        until("the disk has ended what the last process asked", () -> originDisk.inFlight() == 0);
         makeOrigin();
         originLink.connect(true);
     }

@@ -2,6 +2,7 @@ package io.twintrack.node.config;
 
 import io.twintrack.node.config.PairConfig.Role;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,9 @@ final class HbaReader {
             final String directory = section.optional("directory", Form.path(), "/dev/shm");
             if (slots * slotLength > MEMORY_LIMIT) {
                 section.reject("slots", "times slot-length must be at most " + Units.sizeText(MEMORY_LIMIT));
+            }
+            if (!Files.isDirectory(folder.resolve(directory))) {
+                section.reject("directory", "must be a folder that exists, in a RAM file system");
             }
             return new MemoryConfig(slots, (int) slotLength, folder.resolve(directory).toString());
         }

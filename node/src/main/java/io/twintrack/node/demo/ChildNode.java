@@ -7,10 +7,14 @@ import io.twintrack.node.NodeCounts;
 import io.twintrack.node.Twintrack;
 import io.twintrack.node.config.Endpoint;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +27,18 @@ import java.util.concurrent.TimeUnit;
 final class ChildNode implements AutoCloseable {
     private static final long LONGEST_STOP_S = 30;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChildNode.class);
+
     private final Side side;
+    private final Path config;
     private final Process process;
     private final ChildReport.Reader report;
 
-    private ChildNode(final Side side, final Process process) {
+    private boolean endNoted;
+
+    private ChildNode(final Side side, final Path config, final Process process) {
         this.side = side;
+        this.config = config;
         this.process = process;
         this.report = new ChildReport.Reader();
         final Thread thread = new Thread(this::readReport, side.word() + "-report");
@@ -43,7 +53,7 @@ final class ChildNode implements AutoCloseable {
             command.addAll(List.of("--nbd", nbd.toString()));
         }
         try {
-            return new ChildNode(side, new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+            return new ChildNode(side, config, new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
         } catch (final IOException e) {
             throw new CommandFailedException(
                 "the " + side.word() + " node's process did not start: " + IoErrors.sentence(e));
@@ -65,15 +75,28 @@ final class ChildNode implements AutoCloseable {
         }
     }
 
-    /** @return what it had sent. */
+    /** Says once that it is gone. */
+    void noteEnd() {
+        if (!process.isAlive() && !endNoted) {
+            endNoted = true;
+            LOG.warn("The {} node (pid {}) ended with exit code {}; start it again with: bin/twintrack node {}",
+                side.word(), pid(), process.exitValue(), config);
+        }
+    }
+
+    /** @return what it had sent; nothing is known of one that was gone before. */
     NodeCounts stop() throws CommandFailedException {
+        noteEnd();
+        if (endNoted) {
+            return report.counts();
+        }
         terminate();
         if (!awaitEnd()) {
             process.destroyForcibly();
             throw new CommandFailedException(
                 "the " + side.word() + " node did not stop within " + LONGEST_STOP_S + " s and was killed");
         }
-        if (process.exitValue() != 0) {
+        if (process.exitValue() != 0 && !endNoted) {
             throw new CommandFailedException(
                 "the " + side.word() + " node stopped with exit code " + process.exitValue());
         }
@@ -92,7 +115,23 @@ final class ChildNode implements AutoCloseable {
 
     /** SIGTERM by its handle: the process object would close the child's output before its last lines are read. */
     private void terminate() {
-        process.toHandle().destroy();
+        if (isSuspended()) {
+            LOG.warn("The {} node (pid {}) is suspended and cannot stop in order; it is killed", side.word(), pid());
+            process.destroyForcibly();
+            endNoted = true;
+        } else {
+            process.toHandle().destroy();
+        }
+    }
+
+    /** SIGSTOP holds back SIGTERM too. In /proc/PID/stat (proc(5)) the state follows the name in brackets. */
+    private boolean isSuspended() {
+        try {
+            final String stat = Files.readString(Path.of("/proc", Long.toString(pid()), "stat"));
+            return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+        } catch (final IOException e) {
+            return false;
+        }
     }
 
     private boolean awaitEnd() {

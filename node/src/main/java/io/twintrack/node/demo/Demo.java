@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 /** One run of the demo in a prepared folder. */
 final class Demo {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long WATCH_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long PACKED_LIMIT = 64L << 20;
     /** A pair compares its whole volume before it serves; a slow disk reads this much in a second. */
     private static final long SLOW_COMPARE_BYTES = 20L << 20;
@@ -45,8 +46,9 @@ final class Demo {
         try (DemoNodes nodes = start()) {
             if (awaitServing(nodes)) {
                 print("ready nbd://" + nbd() + '/' + DemoFolder.VOLUME);
-                while (!stop.isRequested() && nodes.isServing()) {
-                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                while (!stop.isRequested()) {
+                    nodes.watch();
+                    LockSupport.parkNanos(WATCH_NS);
                 }
             }
             stop.await();
@@ -76,6 +78,7 @@ final class Demo {
             }
             final DemoResult result = new DemoResult(input);
             transfer(input, result);
+            requireBoth(nodes);
             result.counts = nodes.stop();
             compareImages(result);
             result.print(out);
@@ -94,6 +97,13 @@ final class Demo {
             try (Progress progress = Progress.of("reading back", file.size())) {
                 result.readBackDifference = transfer.readBack(progress);
             }
+        }
+    }
+
+    /** A node that is gone by now has flushed nothing: equal images would prove little. */
+    private static void requireBoth(final DemoNodes nodes) throws CommandFailedException {
+        if (!nodes.isServing()) {
+            throw new CommandFailedException("the volume no longer serves");
         }
     }
 

@@ -6,5 +6,5 @@ package io.twintrack.node.demo;
  * @param size      in bytes.
  * @param blockSize in bytes: offsets and lengths are multiples of it.
  */
-record NbdExport(long size, int blockSize) {
+public record NbdExport(long size, int blockSize) {
 }

@@ -7,7 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /** The fixed newstyle handshake of NBD: greets, then asks for one export with OPT_GO. */
-final class NbdHandshake {
+public final class NbdHandshake {
     private static final long SERVER_MAGIC = 0x4e42444d41474943L;
     private static final long OPTION_MAGIC = 0x49484156454f5054L;
     private static final long OPTION_REPLY_MAGIC = 0x0003e889045565a9L;
@@ -34,7 +34,7 @@ final class NbdHandshake {
         this.name = name;
     }
 
-    static NbdExport attach(final WritableByteChannel out, final ReadableByteChannel in, final String name)
+    public static NbdExport attach(final WritableByteChannel out, final ReadableByteChannel in, final String name)
         throws IOException {
         final NbdHandshake handshake = new NbdHandshake(out, in, name);
         handshake.greet();

@@ -40,6 +40,12 @@ final class NodesAsProcesses implements DemoNodes {
     }
 
     @Override
+    public void watch() {
+        origin.noteEnd();
+        target.noteEnd();
+    }
+
+    @Override
     public NodeCounts stop() throws CommandFailedException {
         final NodeCounts counts = origin.stop();
         target.stop();

@@ -28,9 +28,14 @@ final class NodesInProcess implements DemoNodes {
 
     @Override
     public boolean isServing() throws CommandFailedException {
+        watch();
+        return origin.isServing();
+    }
+
+    @Override
+    public void watch() throws CommandFailedException {
         checkRuns(Side.ORIGIN, origin);
         checkRuns(Side.TARGET, target);
-        return origin.isServing();
     }
 
     @Override

@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * Serves volumes to NBD clients (NetworkBlockDevice/nbd, doc/proto.md: fixed newstyle, structured replies, metadata
- * contexts, no TLS) as part of an HBA's duty cycle: {@link #poll()} among the completions, {@link #doWork(long)} among
- * the requests in. Nothing is allocated per request.
+ * contexts, no TLS) as part of an HBA's duty cycle: completions come from the HBA's ring, and {@link #doWork(long)} is
+ * called where requests come in. Nothing is allocated per request.
  *
  * <p>Threading: HBA's thread only, but for the counters, which anyone may read.
  */
@@ -79,11 +79,6 @@ public final class NbdServer {
 
     public NbdCounters counters() {
         return counters;
-    }
-
-    /** Takes completions of sockets that the HBA's ring does not deliver. @return how many. */
-    public int poll() {
-        return sockets.poll();
     }
 
     /** Accepts, takes requests and sends replies. @return an amount of work; 0 means idle. */

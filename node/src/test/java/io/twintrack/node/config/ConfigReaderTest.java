@@ -135,6 +135,8 @@ class ConfigReaderTest {
                     + "must be a power of two from 4 KiB to 1 MiB, such as \"256 KiB\""),
             arguments("name: hba0", "name: hba0\n    memory: { slots: 1048576, slot-length: 1 MiB }",
                 "line 4: hbas[0].memory.slots = \"1048576\": times slot-length must be at most 64 GiB"),
+            arguments("name: hba0", "name: hba0\n    memory: { directory: nowhere }",
+                "line 4: hbas[0].memory.directory = \"nowhere\": must be a folder that exists, in a RAM file system"),
             arguments("name: hba0", "name: hba0\n    ring: { depth: 1000 }",
                 "line 4: hbas[0].ring.depth = \"1000\": must be a power of two from 8 to 4096"),
             arguments("name: hba0", "name: hba0\n    idle: { park: 1 s }",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.function.BooleanSupplier;
 
 /** The program as a process of its own, from the classes under test. Its output goes to files. */
@@ -63,7 +64,12 @@ final class Program implements AutoCloseable {
     }
 
     void awaitLog(final String text) {
-        awaitWhileItRuns(() -> err().contains(text), "\"" + text + "\" in the log");
+        awaitLog(text, 1);
+    }
+
+    void awaitLog(final String text, final int times) {
+        awaitWhileItRuns(() -> err().split(Pattern.quote(text), -1).length > times,
+            "\"" + text + "\" in the log, times " + times);
     }
 
     /** @return its exit code. */

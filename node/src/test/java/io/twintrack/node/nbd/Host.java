@@ -1,8 +1,7 @@
 package io.twintrack.node.nbd;
 
 import io.twintrack.engine.memory.SlotPool;
-import io.twintrack.node.socket.NioSocketPort;
-import io.twintrack.node.socket.RingSocketPort;
+import io.twintrack.node.socket.SocketPort;
 import io.twintrack.node.socket.SocketPort;
 import io.twintrack.uring.IoUring;
 import io.twintrack.uring.IoUringOptions;
@@ -34,7 +33,7 @@ import java.util.function.BooleanSupplier;
 final class Host implements AutoCloseable {
     /** What carries the bytes. */
     enum Sockets {
-        URING, SYSCALLS, CHANNELS
+        URING, SYSCALLS
     }
 
     enum Family {
@@ -217,7 +216,7 @@ final class Host implements AutoCloseable {
     }
 
     private void run() {
-        try (Ring ring = openRing(); SocketPort sockets = openSockets(ring)) {
+        try (Ring ring = openRing(); SocketPort sockets = new SocketPort(ring)) {
             final NbdServer server = new NbdServer(sockets, slots, exports, options, counters);
             server.addListener(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server.addListener(UnixDomainSocketAddress.of(unixPath));
@@ -235,8 +234,7 @@ final class Host implements AutoCloseable {
         int idle = 0;
         while (!server.isDrained()) {
             final long nowNs = System.nanoTime() + clockAheadNs;
-            int work = ring == null ? 0 : ring.poll();
-            work += server.poll();
+            int work = ring.poll();
             for (int i = 0; i < volumes.size(); i++) {
                 work += volumes.get(i).doWork();
             }
@@ -252,27 +250,16 @@ final class Host implements AutoCloseable {
     }
 
     private void end(final Ring ring, final int idle) {
-        if (ring != null) {
-            ring.submit();
-        }
+        ring.submit();
         if (idle > IDLE_SPINS) {
             LockSupport.parkNanos(50_000);
         }
     }
 
     private Ring openRing() throws IoUringUnavailable {
-        switch (kind) {
-            case URING:
-                return IoUring.open(IoUringOptions.DEFAULT);
-            case SYSCALLS:
-                return SyscallRing.open(IoUringOptions.DEFAULT, "a test of the stand-in");
-            default:
-                return null;
-        }
-    }
-
-    private static SocketPort openSockets(final Ring ring) {
-        return ring == null ? new NioSocketPort() : new RingSocketPort(ring);
+        return kind == Sockets.URING
+            ? IoUring.open(IoUringOptions.DEFAULT)
+            : SyscallRing.open(IoUringOptions.DEFAULT, "a test of the stand-in");
     }
 
     static final class Builder {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 record Setup(Host.Sockets sockets, Host.Family family) {
 
     static Stream<Setup> all() {
-        return Stream.of(Host.Sockets.URING, Host.Sockets.CHANNELS)
+        return Stream.of(Host.Sockets.URING, Host.Sockets.SYSCALLS)
             .flatMap(sockets -> Arrays.stream(Host.Family.values()).map(family -> new Setup(sockets, family)));
     }
 
