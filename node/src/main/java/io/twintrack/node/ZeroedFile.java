@@ -1,5 +1,7 @@
 package io.twintrack.node;
 
+import com.sun.nio.file.ExtendedOpenOption;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +13,7 @@ import java.util.function.LongConsumer;
 /** Makes files that serve as disks. */
 public final class ZeroedFile {
     private static final int CHUNK = 1 << 20;
+    private static final int PAGE = 4096;
 
     private ZeroedFile() {
     }
@@ -23,15 +26,27 @@ public final class ZeroedFile {
      * @throws IOException when the file exists or there is no room for it.
      */
     public static void create(final Path path, final long size, final LongConsumer progress) throws IOException {
-        try (FileChannel file =
-                 FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        Files.createFile(path);
+        try (FileChannel file = open(path, size)) {
             writeZeros(path, file, size, progress);
         }
     }
 
+    /** Past the page cache where the file system takes that: a node's own direct writes would have to evict it. */
+    private static FileChannel open(final Path path, final long size) throws IOException {
+        if (size % PAGE == 0) {
+            try {
+                return FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+            } catch (final IOException | UnsupportedOperationException e) {
+                // As on some RAM file systems; the other way works everywhere.
+            }
+        }
+        return FileChannel.open(path, StandardOpenOption.WRITE);
+    }
+
     private static void writeZeros(
         final Path path, final FileChannel file, final long size, final LongConsumer progress) throws IOException {
-        final ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
+        final ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK + PAGE).alignedSlice(PAGE).limit(CHUNK).slice();
         try {
             for (long written = 0; written < size; progress.accept(written)) {
                 written += file.write(zeros.clear().limit((int) Math.min(CHUNK, size - written)));

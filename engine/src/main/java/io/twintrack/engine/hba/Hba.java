@@ -1,5 +1,6 @@
 package io.twintrack.engine.hba;
 
+import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.origin.RequestPool;
@@ -12,8 +13,8 @@ import java.util.List;
  * One I/O processor: one thread runs its duty cycle, and all that it does happens there. It has no clock and no
  * thread of its own; whoever drives it reads the clock once a cycle.
  *
- * <p>Completions come before intake, so that slots are free before they are claimed. The wire comes after intake, so
- * that what was just asked leaves in the same cycle, and the ring is entered once, at the end.
+ * <p>Completions come before intake, so that slots are free before they are claimed. Wire and ring come last, so that
+ * what was just asked leaves in the same cycle, and the ring is entered once.
  */
 public final class Hba {
     /** From taking requests to having nothing left to do. */
@@ -28,6 +29,7 @@ public final class Hba {
     private final List<Intake> intakes = new ArrayList<>();
     private final List<PrimaryVolume> volumes = new ArrayList<>();
     private Phase phase = Phase.RUNNING;
+    private long lastFramesOut;
 
     Hba(final IoQueue queue, final List<Peer> peers, final RequestPool requests, final Counters counters) {
         this.queue = queue;
@@ -60,12 +62,30 @@ public final class Hba {
         }
         for (int i = 0; i < peers.size(); i++) {
             work += peers.get(i).pollOutbound(nowNs);
-            work += peers.get(i).link.doWork(nowNs);
         }
         if (phase != Phase.RUNNING) {
             goOnStopping();
         }
-        return work + queue.submit();
+        return work + handOver(nowNs);
+    }
+
+    /**
+     * Frames leave before the disk is started, because the way over the wire is the longer one. When none waits to
+     * leave, the disk does not wait for the wire either: on a target that is between a frame and its write.
+     */
+    private int handOver(final long nowNs) {
+        final long framesOut = counters.get(Counter.FRAMES_SENT) + counters.get(Counter.REPLIES_SENT);
+        final boolean wireFirst = framesOut != lastFramesOut;
+        lastFramesOut = framesOut;
+        return wireFirst ? runLinks(nowNs) + queue.submit() : queue.submit() + runLinks(nowNs);
+    }
+
+    private int runLinks(final long nowNs) {
+        int work = 0;
+        for (int i = 0; i < peers.size(); i++) {
+            work += peers.get(i).link.doWork(nowNs);
+        }
+        return work;
     }
 
     /** Takes no more requests; those on their way end, then the disks are flushed. Go on with duty cycles. */

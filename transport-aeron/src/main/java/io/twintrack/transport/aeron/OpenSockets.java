@@ -28,6 +28,7 @@ final class OpenSockets {
 
     private final ArrayList<Socket> sockets = new ArrayList<>();
     private int version;
+    private long received;
 
     void add(final Socket socket) {
         sockets.add(socket);
@@ -44,6 +45,15 @@ final class OpenSockets {
         for (final Socket socket : sockets) {
             socket.serve(link);
         }
+    }
+
+    void onReceived() {
+        received++;
+    }
+
+    /** Sound datagrams of incoming streams, over all sockets. */
+    long received() {
+        return received;
     }
 
     /** Changes whenever a socket is opened or closed: descriptor numbers are reused at once. */

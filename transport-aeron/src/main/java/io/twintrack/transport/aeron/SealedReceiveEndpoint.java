@@ -58,7 +58,11 @@ final class SealedReceiveEndpoint extends ReceiveChannelEndpoint implements Open
     @Override
     public InetSocketAddress receive(final ByteBuffer buffer) {
         final InetSocketAddress source = super.receive(buffer);
-        return source != null && link.unseal(receiveSeal, buffer) ? source : null;
+        if (source == null || !link.unseal(receiveSeal, buffer)) {
+            return null;
+        }
+        openSockets.onReceived();
+        return source;
     }
 
     /** Control messages are small and their socket is not connected: they are copied behind each other and sent. */
