@@ -152,6 +152,9 @@ final class HbaThread {
                 hba.stop();
             }
         }
+        if (hba.isFlushFailed()) {
+            throw new IllegalStateException("a disk failed a flush: what it had taken may be gone");
+        }
         LOG.info("Stopped: nothing is on its way and the disks are flushed");
     }
 

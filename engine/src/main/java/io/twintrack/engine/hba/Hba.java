@@ -129,6 +129,11 @@ public final class Hba {
         return phase == Phase.STOPPED;
     }
 
+    /** A disk failed a flush, the last one or an earlier one: what it had taken may be gone. */
+    public boolean isFlushFailed() {
+        return peers.stream().anyMatch(peer -> peer.origin.isFlushFailed() || peer.target.isFlushFailed());
+    }
+
     /** The volumes that this node is origin of; what clients may attach to. */
     public List<PrimaryVolume> volumes() {
         return volumes;

@@ -1,5 +1,6 @@
 package io.twintrack.engine.origin;
 
+import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.memory.SlotPool;
@@ -23,6 +24,7 @@ public final class Origin {
     private final OriginSession session;
     private final List<PrimaryVolume> volumes = new ArrayList<>();
     private int unflushed;
+    private boolean flushFailed;
 
     public Origin(final Setup setup) {
         this.setup = setup;
@@ -84,11 +86,21 @@ public final class Origin {
     public void flushDisks() {
         for (final PrimaryVolume volume : volumes) {
             unflushed++;
-            volume.flushLocally((tag, status) -> unflushed--, 0);
+            volume.flushLocally(this::onFlushed, 0);
         }
+    }
+
+    private void onFlushed(final long tag, final Status status) {
+        unflushed--;
+        flushFailed |= status != Status.OK;
     }
 
     public boolean isFlushed() {
         return unflushed == 0;
+    }
+
+    /** A disk failed the last flush: what it had taken may be gone. */
+    public boolean isFlushFailed() {
+        return flushFailed;
     }
 }

@@ -16,7 +16,7 @@ final class Apply extends DiskOperation {
     /** Received memory to give back to the link, or NO_TOKEN. */
     long token;
     /** Slot that holds the bytes, or NONE. */
-    int slot;
+    int slot = SlotPool.NONE;
     boolean comparison;
     long hashLow;
     long hashHigh;
@@ -34,6 +34,7 @@ final class Apply extends DiskOperation {
         messageIds = new long[maxFragments];
     }
 
+    /** Everything but the slot, which came with it or did not. */
     void set(final RedundantVolume target, final long ofSession, final Step what, final long from, final long bytes) {
         volume = target;
         session = ofSession;
@@ -44,7 +45,6 @@ final class Apply extends DiskOperation {
         durable = false;
         deallocate = false;
         token = NO_TOKEN;
-        slot = SlotPool.NONE;
         comparison = false;
         holdsRange = false;
         started = false;

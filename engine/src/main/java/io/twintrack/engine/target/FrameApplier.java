@@ -19,7 +19,6 @@ import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
 import java.util.Arrays;
 import java.util.List;
-import org.agrona.UnsafeApi;
 
 /**
  * Carries out the frames of a session: checks each against its volume, writes its bytes from where they were received
@@ -37,7 +36,7 @@ final class FrameApplier {
     private final ApplyPool applies;
     private final BlockHash hash = new BlockHash();
     private final RedundantVolume[] bound = new RedundantVolume[Protocol.MAX_VOLUMES];
-    private final int maxFragments;
+    private final Reassembly reassembly;
     private int outstanding;
     private int onDisk;
 
@@ -49,8 +48,9 @@ final class FrameApplier {
         this.replies = replies;
         this.slots = slots;
         this.counters = counters;
-        maxFragments = slots.slotLength() / MIN_FRAGMENT;
+        final int maxFragments = slots.slotLength() / MIN_FRAGMENT;
         applies = new ApplyPool(depth, slots.count(), maxFragments);
+        reassembly = new Reassembly(applies, slots, maxFragments);
     }
 
     RedundantVolume volume(final String pairName, final BlockDevice device) {
@@ -136,33 +136,22 @@ final class FrameApplier {
     /** Small frames, or a disk that wants coarser alignment: the request is put together in a slot. */
     private int reassemble(
         final FrameReader frame, final RedundantVolume volume, final long session, final long messageId) {
-        final FrameDecoder fields = frame.fields();
-        Apply apply = applies.incomplete(session, fields.requestId());
+        Apply apply = reassembly.begun(frame.fields(), session);
+        if (apply != null && !reassembly.agrees(apply, frame.fields(), volume)) {
+            return answer(messageId, Outcome.ERROR, Status.INVALID);
+        }
         if (apply == null) {
-            apply = claimWithSlot();
+            apply = reassembly.begin(frame, volume, session);
             if (apply == null) {
                 return noSlot(session, messageId);
             }
-            final int slot = apply.slot;
-            apply.set(volume, session, Step.WRITE, fields.requestOffset(), fields.requestLength());
-            apply.slot = slot;
-            apply.address = slots.address(slot);
-            apply.durable = frame.has(FrameFlag.DURABLE);
-            apply.requestId = fields.requestId();
             outstanding++;
-        } else if (apply.volume != volume || apply.offset != fields.requestOffset()
-            || apply.length != fields.requestLength() || apply.messageCount == maxFragments) {
-            return answer(messageId, Outcome.ERROR, Status.INVALID);
         }
         counters.increment(Counter.FRAMES_COPIED);
-        UnsafeApi.copyMemory(
-            frame.payloadAddress(), apply.address + fields.fragmentOffset(), frame.payloadLength());
         window.pending(messageId);
-        apply.answers(messageId);
-        apply.receivedBytes += frame.payloadLength();
-        if (apply.receivedBytes >= apply.length) {
+        if (reassembly.add(frame, apply, messageId)) {
             onDisk++;
-            apply.volume.start(apply);
+            volume.start(apply);
         }
         return FrameHandler.CONSUMED;
     }
@@ -178,24 +167,26 @@ final class FrameApplier {
         if (refusal != Status.OK) {
             return answer(messageId, Outcome.ERROR, refusal);
         }
-        final Apply apply = compare ? claimWithSlot() : applies.claimSingle();
+        final Apply apply = compare ? reassembly.claim() : applies.claimSingle();
         if (apply == null) {
             return compare ? noSlot(session, messageId) : FrameHandler.REFUSED;
         }
-        final int slot = compare ? apply.slot : SlotPool.NONE;
         apply.set(volume, session, step(frame), fields.requestOffset(), fields.requestLength());
         apply.durable = frame.has(FrameFlag.DURABLE);
         apply.deallocate = frame.has(FrameFlag.DEALLOCATE);
         if (compare) {
-            apply.slot = slot;
-            apply.address = slots.address(slot);
-            apply.comparison = true;
-            apply.receivedBytes = apply.length;
-            apply.hashLow = fields.hashLow();
-            apply.hashHigh = fields.hashHigh();
+            compareWith(apply, fields);
         }
         start(apply, messageId);
         return FrameHandler.CONSUMED;
+    }
+
+    private void compareWith(final Apply apply, final FrameDecoder fields) {
+        apply.address = slots.address(apply.slot);
+        apply.comparison = true;
+        apply.receivedBytes = apply.length;
+        apply.hashLow = fields.hashLow();
+        apply.hashHigh = fields.hashHigh();
     }
 
     private static Step step(final FrameReader frame) {
@@ -234,20 +225,6 @@ final class FrameApplier {
         }
         final Status refusal = volume.check(fields.volumeSize(), fields.requestOffset(), fields.requestLength());
         return refusal == Status.OK && fields.requestLength() > maxLength ? Status.INVALID : refusal;
-    }
-
-    private Apply claimWithSlot() {
-        final int slot = slots.claim();
-        if (slot == SlotPool.NONE) {
-            return null;
-        }
-        final Apply apply = applies.claimAssembly();
-        if (apply == null) {
-            slots.release(slot);
-            return null;
-        }
-        apply.slot = slot;
-        return apply;
     }
 
     /**
@@ -304,9 +281,7 @@ final class FrameApplier {
         if (apply.token != Apply.NO_TOKEN) {
             link.release(apply.token);
         }
-        if (apply.slot != SlotPool.NONE) {
-            slots.release(apply.slot);
-        }
+        reassembly.free(apply);
         applies.release(apply);
     }
 

@@ -121,7 +121,8 @@ public final class RedundantVolume {
         // A durable write that the device failed may have failed in its flush.
         if ((apply.step == Step.FLUSH || apply.durable && status == Status.IO_ERROR) && !failed) {
             failed = true;
-            LOG.error("pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
+            LOG.error(
+                "pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
         }
     }
 
@@ -129,6 +130,11 @@ public final class RedundantVolume {
         for (int next = ranges.next(); next != RangeLock.NONE; next = ranges.next()) {
             begin(applies.get(next));
         }
+    }
+
+    /** A flush failed: what the disk had taken may be gone. */
+    boolean isFailed() {
+        return failed;
     }
 
     DiskQueue<Apply> disk() {

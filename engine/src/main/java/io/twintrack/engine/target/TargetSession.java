@@ -248,6 +248,11 @@ public final class TargetSession {
         }
     }
 
+    /** A disk failed a flush: what it had taken may be gone. */
+    public boolean isFlushFailed() {
+        return volumes.stream().anyMatch(RedundantVolume::isFailed);
+    }
+
     public List<RedundantVolume> volumes() {
         return volumes;
     }

@@ -298,4 +298,16 @@ class AdverseScheduleTest {
         rig.upToDate();
         assertEquals(1, rig.count(Counter.BLOCKS_COPIED));
     }
+
+    @Test
+    void aFlushThatFailsAtTheEndIsNotTakenForACleanStop() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.originDisk.failFlushes(Status.IO_ERROR);
+        rig.origin.stop();
+        rig.until("the origin stopped", rig.origin::isStopped);
+        assertTrue(rig.origin.isFlushFailed());
+        rig.target.stop();
+        rig.until("the target stopped", rig.target::isStopped);
+        assertFalse(rig.target.isFlushFailed());
+    }
 }
