@@ -3,7 +3,7 @@ package io.twintrack.engine.hba;
 import io.twintrack.engine.origin.Origin;
 import io.twintrack.engine.port.LinkListener;
 import io.twintrack.engine.port.ReplicaLink;
-import io.twintrack.engine.target.TargetSession;
+import io.twintrack.engine.replica.TargetSession;
 
 /** Another HBA at the end of a link: this one is origin for some pairs there and target for others. */
 final class Peer implements LinkListener {

@@ -15,7 +15,7 @@ import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.rig.LoopbackLink;
 import io.twintrack.engine.rig.LoopbackLink.Wire;
-import io.twintrack.engine.target.DuplicateWindow;
+import io.twintrack.engine.replica.DuplicateWindow;
 import io.twintrack.engine.volume.RequestListener;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.twintrack.engine.memory;
 
 import io.twintrack.engine.memory.HbaMemoryLayout.Section;
 import io.twintrack.engine.origin.AckTracker;
-import io.twintrack.engine.target.DuplicateWindow;
+import io.twintrack.engine.replica.DuplicateWindow;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;

@@ -17,7 +17,7 @@ import io.twintrack.engine.origin.PairMonitor;
 import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.port.IoQueue;
-import io.twintrack.engine.target.DuplicateWindow;
+import io.twintrack.engine.replica.DuplicateWindow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

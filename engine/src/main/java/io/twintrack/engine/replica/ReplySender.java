@@ -1,4 +1,4 @@
-package io.twintrack.engine.target;
+package io.twintrack.engine.replica;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;

@@ -1,4 +1,4 @@
-package io.twintrack.engine.target;
+package io.twintrack.engine.replica;
 
 import io.twintrack.engine.disk.DiskOperation;
 import io.twintrack.engine.memory.SlotPool;

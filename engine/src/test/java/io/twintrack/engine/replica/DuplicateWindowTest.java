@@ -1,11 +1,11 @@
-package io.twintrack.engine.target;
+package io.twintrack.engine.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.frame.Protocol;
-import io.twintrack.engine.target.DuplicateWindow.Seen;
+import io.twintrack.engine.replica.DuplicateWindow.Seen;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 

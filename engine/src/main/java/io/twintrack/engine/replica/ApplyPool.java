@@ -1,4 +1,4 @@
-package io.twintrack.engine.target;
+package io.twintrack.engine.replica;
 
 /**
  * All received requests that can be on their way to disk at a time, made at start. Two kinds: those that answer one
