@@ -36,7 +36,11 @@ import static io.twintrack.engine.host.HostRecord.*;
  */
 public final class HostRing implements Intake {
     /** Requests taken in one duty cycle, so that the rest of it gets its turn. */
-    private static final int REQUESTS_A_CYCLE = 64;
+    /**
+     * Few, so that the first of a burst are on both disks' queues while the last are still being framed: at depth 32
+     * that is worth a sixth of the rate.
+     */
+    private static final int REQUESTS_A_CYCLE = 4;
     private static final int CLOSED = -1;
     private static final int[] NO_SLOTS = {};
 

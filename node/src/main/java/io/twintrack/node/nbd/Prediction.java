@@ -17,7 +17,8 @@ import java.nio.ByteOrder;
  */
 final class Prediction {
     static final int MAX_WRITE = 64 * 1024;
-    static final int MAX_COUNT = 16;
+    /** Few, so that the first of a burst are on both disks' queues while the last are still being received. */
+    static final int MAX_COUNT = 4;
     private static final int HEADER_STRIDE = 32;
 
     private final SlotTable slots;
