@@ -71,13 +71,14 @@ public final class Hba {
 
     /**
      * Frames leave before the disk is started, because the way over the wire is the longer one. When none waits to
-     * leave, the disk does not wait for the wire either: on a target that is between a frame and its write.
+     * leave, the disk does not wait for the wire either: on a target that is between a frame and its write. What the
+     * ring completes on the way is looked at at once, so that an answer of a target leaves in the same cycle.
      */
     private int handOver(final long nowNs) {
         final long framesOut = counters.get(Counter.FRAMES_SENT) + counters.get(Counter.REPLIES_SENT);
         final boolean wireFirst = framesOut != lastFramesOut;
         lastFramesOut = framesOut;
-        return wireFirst ? runLinks(nowNs) + queue.submit() : queue.submit() + runLinks(nowNs);
+        return wireFirst ? runLinks(nowNs) + queue.submit() : queue.submit() + queue.poll() + runLinks(nowNs);
     }
 
     private int runLinks(final long nowNs) {

@@ -125,6 +125,7 @@ class HostRingTest {
         requests.write(REQUEST_TYPE, new UnsafeBuffer(new byte[8]), 0, 8);
         requests.write(COMPLETION_TYPE, new UnsafeBuffer(new byte[56]), 0, 56);
         cycle();
+        cycle();
         assertEquals(6, counters.get(Counter.HOST_DROPPED));
         assertEquals(List.of(), volume.executed);
         client.flush(0, 5);
@@ -163,9 +164,9 @@ class HostRingTest {
         for (int i = 0; i < LIMIT; i++) {
             assertTrue(client.zero(0, i * 512L, 512, false, false, i));
         }
-        assertEquals(4, ring.doWork(0));
+        assertEquals(4, ring.doWork(0), "as many as it takes in a cycle, and as the volume takes");
         assertEquals(0, ring.doWork(0));
-        assertEquals(2, counters.get(Counter.HOST_BACK_PRESSURE));
+        assertEquals(1, counters.get(Counter.HOST_BACK_PRESSURE));
         volume.complete(1);
         assertEquals(1, ring.doWork(0));
         for (int i = 0; i < 4; i++) {
