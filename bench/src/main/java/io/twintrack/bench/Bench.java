@@ -56,7 +56,7 @@ public final class Bench implements Callable<Integer> {
     private Integer seconds;
 
     @Option(names = "--warm-up", paramLabel = "S",
-        description = "Seconds of load before each cell, 1 or more (default: 1). Twintrack gets 4 more to compile.")
+        description = "Seconds of load before each cell, 1 or more (default: 1). Twintrack gets 8 more to compile.")
     private Integer warmUp;
 
     @Option(names = "--quick", description = "A small run to see that all works; its numbers mean little.")

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Twintrack in the client's own process, the target in another: no client protocol between. */
 public final class TwintrackInProcess implements SystemUnderTest {
-    private static final Duration SETTLING = Duration.ofSeconds(4);
+    private static final Duration SETTLING = Duration.ofSeconds(8);
     private static final long BUFFER_SEED = 1;
 
     private final Embedding embedding;

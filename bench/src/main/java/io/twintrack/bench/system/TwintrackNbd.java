@@ -24,7 +24,7 @@ public final class TwintrackNbd implements SystemUnderTest {
     /** The first start may have to build; every start compares both volumes whole. */
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     /** Two virtual machines start cold each time and compile what is hot. */
-    private static final Duration SETTLING = Duration.ofSeconds(4);
+    private static final Duration SETTLING = Duration.ofSeconds(8);
     private static final Duration LINE_LIMIT = Duration.ofSeconds(20);
 
     private final Children children;
