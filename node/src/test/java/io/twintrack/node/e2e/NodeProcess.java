@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -106,6 +107,26 @@ final class NodeProcess implements AutoCloseable {
         Tool.run(config.getParent(), 5, "kill", "-" + name, Long.toString(pid()));
         if (name.equals("KILL")) {
             awaitEnd(10);
+        } else if (name.equals("STOP")) {
+            Wait.until(this::isStopped, 5, () -> "not all of its threads are stopped");
+        }
+    }
+
+    /** kill(1) returns before every thread has noticed: state T in each thread's stat, see proc(5). */
+    private boolean isStopped() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            return threads.allMatch(NodeProcess::isThreadStopped);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isThreadStopped(final Path thread) {
+        try {
+            final String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (final IOException e) {
+            return !Files.exists(thread);
         }
     }
 
