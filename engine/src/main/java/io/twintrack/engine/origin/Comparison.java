@@ -18,10 +18,8 @@ final class Comparison implements RequestListener {
 
     private final PrimaryVolume volume;
     private final SlotPool slots;
-    private final long[] lengths;
     private Step step = Step.IDLE;
     private long cursor;
-    private long compared;
     private long copied;
     private int outstanding;
     private Status status = Status.OK;
@@ -29,13 +27,11 @@ final class Comparison implements RequestListener {
     Comparison(final PrimaryVolume volume, final SlotPool slots) {
         this.volume = volume;
         this.slots = slots;
-        this.lengths = new long[slots.count()];
     }
 
     void begin() {
         step = Step.BLOCKS;
         cursor = 0;
-        compared = 0;
         copied = 0;
         status = Status.OK;
     }
@@ -85,7 +81,6 @@ final class Comparison implements RequestListener {
         }
         final int slot = slots.claim();
         final int length = (int) Math.min(Math.min(slots.slotLength(), volume.maxTransfer()), volume.size() - cursor);
-        lengths[slot] = length;
         outstanding++;
         if (!volume.compare(slots.address(slot), length, cursor, this, slot)) {
             outstanding--;
@@ -103,7 +98,6 @@ final class Comparison implements RequestListener {
             status = result;
         }
         if (tag != FLUSH_TAG) {
-            compared += lengths[(int) tag];
             slots.release((int) tag);
         }
     }
@@ -127,10 +121,6 @@ final class Comparison implements RequestListener {
 
     Status status() {
         return status;
-    }
-
-    long comparedBytes() {
-        return compared;
     }
 
     long copiedBytes() {

@@ -298,8 +298,4 @@ public final class OriginSession {
         LOG.info("session {} with {}: {} -> {}: {}", Long.toHexString(session), peerIqn, state, next, reason);
         state = next;
     }
-
-    public boolean isLive() {
-        return state == State.LIVE;
-    }
 }

@@ -61,11 +61,6 @@ public final class PairMonitor {
         return holdsFlushes && state == PairState.COMPARING;
     }
 
-    /** Bytes of the running or last comparison that were found or made equal. */
-    public long comparedBytes() {
-        return comparison.comparedBytes();
-    }
-
     /**
      * @param hostRestarted the target's host is not in the life any more in which it took earlier writes: what its disk
      *                      held in a volatile cache may be gone.

@@ -1,7 +1,5 @@
 package io.twintrack.engine.volume;
 
-import java.util.Arrays;
-
 /**
  * Keeps operations that overlap in the order in which they came: one that overlaps an earlier one, running or itself
  * waiting, waits for it. All entries lie in arrival order in flat arrays; with the few hundred that an HBA holds, one
@@ -85,13 +83,6 @@ public final class RangeLock {
         System.arraycopy(ends, index + 1, ends, index, behind);
         System.arraycopy(holders, index + 1, holders, index, behind);
         System.arraycopy(running, index + 1, running, index, behind);
-    }
-
-    /** Drops everything, running or waiting. */
-    public void clear() {
-        count = 0;
-        waiting = 0;
-        Arrays.fill(running, false);
     }
 
     public int count() {
