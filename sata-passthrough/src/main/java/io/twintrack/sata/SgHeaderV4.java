@@ -19,6 +19,7 @@ import org.agrona.MutableDirectBuffer;
  */
 final class SgHeaderV4 implements SgHeader {
     static final int LENGTH = 160;
+    static final int DURATION_AT = 128;
     static final int GUARD = 'Q';
 
     private MutableDirectBuffer buffer;
@@ -84,6 +85,6 @@ final class SgHeaderV4 implements SgHeader {
 
     @Override
     public int durationMs() {
-        return buffer.getInt(offset + 128);
+        return buffer.getInt(offset + DURATION_AT);
     }
 }

@@ -1,0 +1,2 @@
+package io.twintrack.sata;
+final class DiskWatch { }
