@@ -214,9 +214,16 @@ final class CommandQueue {
             }
             waiting[waitingCount++] = cell;
         } else {
+            report(cell, fault);
+            finish(cell, fault);
+        }
+    }
+
+    /** That a disk is gone is said once, not of every command. */
+    private void report(final int cell, final AtaFault fault) {
+        if (fault != AtaFault.DEVICE_GONE) {
             LOG.warn("{}: {} at byte {}, {} bytes: {}, {}", disk.disk().blockPath(), commands[cell], offsets[cell],
                 lengths[cell], fault, table.sense(cell));
-            finish(cell, fault);
         }
     }
 

@@ -52,7 +52,7 @@ final class DiskUse {
      */
     private static String mount(final String device, final SysFiles files) {
         final String numbers = SysFiles.text(files.block(device).resolve("dev"));
-        for (final String line : SysFiles.lines(files.proc().resolve("mountinfo"))) {
+        for (final String line : SysFiles.lines(files.proc().resolve("self/mountinfo"))) {
             final String[] fields = line.split(" ");
             final int separator = List.of(fields).indexOf("-");
             if (fields.length > 4 && fields[2].equals(numbers)

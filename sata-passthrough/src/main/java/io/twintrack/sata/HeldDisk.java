@@ -16,7 +16,7 @@ final class HeldDisk implements AutoCloseable {
     private final CommandPort port;
     private boolean closed;
 
-    private HeldDisk(final int claim, final DiskIdentity identity, final DiskTraits traits, final SysDisk disk,
+    HeldDisk(final int claim, final DiskIdentity identity, final DiskTraits traits, final SysDisk disk,
         final CommandTable table, final CommandPort port) {
         this.claim = claim;
         this.identity = identity;

@@ -67,6 +67,11 @@ public final class SataBlockDevice implements BlockDevice {
         return new SataBlockDevice(path, options, HeldDisk.open(path, options, SysFiles.SYSTEM, wakeUp), wakeUp);
     }
 
+    /** Over a disk that is held already. */
+    static SataBlockDevice over(final HeldDisk held, final SataOptions options) {
+        return new SataBlockDevice(held.disk().path(), options, held, () -> { });
+    }
+
     private void use(final HeldDisk held) {
         disk = held;
         traits = held.traits();

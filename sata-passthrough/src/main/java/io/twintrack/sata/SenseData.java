@@ -102,10 +102,10 @@ final class SenseData {
         return hasRegisters() ? u8(countAt) : 0;
     }
 
-    /** 48 bits in the descriptor form, the lower 24 of them in the fixed ones. */
+    /** 48 bits in the descriptor form, the lower 24 of them in the fixed ones; -1 when a part of it was cut off. */
     long lba() {
-        if (!hasRegisters()) {
-            return 0;
+        if (!hasRegisters() || lbaAt + 2 * lbaStride >= length) {
+            return -1;
         }
         final long low = u8(lbaAt) | u8(lbaAt + lbaStride) << 8 | (long) u8(lbaAt + 2 * lbaStride) << 16;
         return highLbaAt == NOT_FOUND ? low
@@ -120,7 +120,6 @@ final class SenseData {
             place(3, 4, 5, 6, 9, 1, NOT_FOUND);
         } else if (u8(9) != 0) {
             place(8, 9, 10, 11, 17, 1, NOT_FOUND);
-            // What was cut off behind byte 18 reads as 0.
         }
     }
 
@@ -158,6 +157,7 @@ final class SenseData {
         }
         final String sense = String.format("sense %X/%02X/%02X", key(), code() >>> 8, code() & 0xFF);
         return hasRegisters()
-            ? sense + String.format(", ATA status %02Xh error %02Xh lba %d", status(), error(), lba()) : sense;
+            ? sense + String.format(", ATA status %02Xh error %02Xh", status(), error())
+                + (lba() < 0 ? "" : " lba " + lba()) : sense;
     }
 }

@@ -10,10 +10,10 @@ import java.util.stream.Stream;
  * Reads the kernel's files about disks. What is absent reads as empty.
  *
  * @param sys  /sys, but for tests.
- * @param proc /proc/self, but for tests.
+ * @param proc /proc, but for tests.
  */
 record SysFiles(Path sys, Path proc) {
-    static final SysFiles SYSTEM = new SysFiles(Path.of("/sys"), Path.of("/proc/self"));
+    static final SysFiles SYSTEM = new SysFiles(Path.of("/sys"), Path.of("/proc"));
 
     Path block(final String name) {
         return sys.resolve("class/block").resolve(name);

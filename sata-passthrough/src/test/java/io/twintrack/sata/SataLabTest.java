@@ -10,6 +10,8 @@ import org.junit.jupiter.api.TestFactory;
 class SataLabTest {
     @TestFactory
     Stream<DynamicTest> inTheGuest() throws Exception {
-        return new SataLab(Path.of("target/sata-lab")).run(SataBlockDeviceHardware.class);
+        return new SataLab(Path.of("target/sata-lab")).run(
+            SataBlockDeviceHardware.class, WaysHardware.class, FaultHardware.class, RefusalHardware.class,
+            LeavingHardware.class);
     }
 }

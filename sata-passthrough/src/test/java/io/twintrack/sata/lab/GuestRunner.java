@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -31,7 +32,6 @@ public final class GuestRunner {
         final SummaryGeneratingListener summary = new SummaryGeneratingListener();
         launcher.execute(request, summary, new Progress(),
             new LegacyXmlReportGeneratingListener(Path.of(args[0]), new PrintWriter(System.err)));
-        summary.getSummary().printFailuresTo(new PrintWriter(System.err), 5);
         final long found = summary.getSummary().getTestsFoundCount();
         // Not by returning: a thread that a test left behind would hold up the guest's end.
         Runtime.getRuntime().halt(
@@ -43,6 +43,11 @@ public final class GuestRunner {
         @Override
         public void executionStarted(final TestIdentifier test) {
             System.err.println("[guest] " + test.getDisplayName());
+        }
+
+        @Override
+        public void executionFinished(final TestIdentifier test, final TestExecutionResult result) {
+            result.getThrowable().ifPresent(e -> System.err.println("[guest] " + result.getStatus() + ": " + e));
         }
     }
 }
