@@ -1,6 +1,7 @@
 package io.twintrack.node;
 
 import io.twintrack.node.demo.DemoCommand;
+import io.twintrack.node.disk.DiskCommand;
 import io.twintrack.node.config.Endpoint;
 import io.twintrack.node.config.Units;
 import picocli.CommandLine;
@@ -18,7 +19,8 @@ import java.io.PrintWriter;
     description = "Mirrors block volumes between two hosts, synchronously, from user space.",
     mixinStandardHelpOptions = true,
     versionProvider = Twintrack.Version.class,
-    subcommands = {DemoCommand.class, NodeCommand.class, CreateDiskCommand.class, HelpCommand.class},
+    subcommands = {DemoCommand.class, NodeCommand.class, CreateDiskCommand.class, DiskCommand.class,
+        HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nAnd, through bin/twintrack:%n",
     footer = "  bench        Measures Twintrack beside other systems; see: twintrack bench --help",

@@ -2,6 +2,7 @@ package io.twintrack.sata;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -52,6 +53,11 @@ public final class DiskWatch implements AutoCloseable {
     /** What the disk said last, or {@code null} before it was asked. Any thread. */
     public DiskHealth health(final SataBlockDevice device) {
         return health.get(device);
+    }
+
+    /** What the disks said last that were asked already, in their order. Any thread. */
+    public List<DiskHealth> health() {
+        return devices.stream().map(health::get).filter(Objects::nonNull).toList();
     }
 
     private void run() {

@@ -96,10 +96,10 @@ public final class SataBlockDevice implements BlockDevice {
         return traits.logicalSector();
     }
 
-    /** libata wants transfers aligned to sectors. */
+    /** What is not aligned to the disk's own sectors is copied by the system on its way. */
     @Override
     public int memoryAlignment() {
-        return traits.logicalSector();
+        return IdentifyData.MIN_SECTOR;
     }
 
     /** In bytes; pieces that are multiples of it spare the disk from reading before it writes. */
@@ -164,7 +164,8 @@ public final class SataBlockDevice implements BlockDevice {
     }
 
     private Status check(final long address, final long length, final long offset) {
-        if (((offset | length | address) & traits.logicalSector() - 1) != 0 || length <= 0) {
+        if (((offset | length) & traits.logicalSector() - 1) != 0 || length <= 0
+            || (address & IdentifyData.MIN_SECTOR - 1) != 0) {
             return Status.INVALID;
         }
         return offset < 0 || offset > traits.size() - length ? Status.OUT_OF_RANGE : Status.OK;

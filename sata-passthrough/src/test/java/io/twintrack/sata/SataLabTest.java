@@ -10,8 +10,8 @@ import org.junit.jupiter.api.TestFactory;
 class SataLabTest {
     @TestFactory
     Stream<DynamicTest> inTheGuest() throws Exception {
-        return new SataLab(Path.of("target/sata-lab")).run(
-            SataBlockDeviceHardware.class, WaysHardware.class, FaultHardware.class, RefusalHardware.class,
-            LeavingHardware.class);
+        return new SataLab(Path.of("target/sata-lab")).run(Stream.of(SataBlockDeviceHardware.class, WaysHardware.class,
+            FaultHardware.class, RefusalHardware.class, LeavingHardware.class).map(Class::getName)
+            .toArray(String[]::new));
     }
 }

@@ -27,10 +27,10 @@ public final class SataLab {
         this.folder = folder.toAbsolutePath();
     }
 
-    /** Runs the test classes in the guest. Skips, with the reason, where the lab cannot run. */
-    public Stream<DynamicTest> run(final Class<?>... tests) throws IOException, InterruptedException {
+    /** Runs the test classes of these names in the guest. Skips, with the reason, where the lab cannot run. */
+    public Stream<DynamicTest> run(final String... tests) throws IOException, InterruptedException {
         final int exit = boot(GuestRunner.class, Stream.concat(
-            Stream.of(folder.toString()), Stream.of(tests).map(Class::getName)).toArray(String[]::new));
+            Stream.of(folder.toString()), Stream.of(tests)).toArray(String[]::new));
         final List<GuestTest> results = GuestTest.read(folder);
         assertFalse(results.isEmpty(), () -> "the guest left no results\n" + console());
         assertEquals(results.stream().anyMatch(GuestTest::hasFailed) ? 1 : 0, exit, this::console);
@@ -100,7 +100,7 @@ public final class SataLab {
                 command.add(option);
             }
         }
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:-BytecodeVerificationRemote",
             "-XX:+ShowCodeDetailsInExceptionMessages", "-Djava.io.tmpdir=/dev/shm", "-Djna.tmpdir=/dev/shm"));
         final String logback = System.getProperty("logback.configurationFile");
         if (logback != null) {
