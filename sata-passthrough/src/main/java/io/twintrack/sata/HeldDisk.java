@@ -1,12 +1,18 @@
 package io.twintrack.sata;
 
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A disk that is held for pass-through: claimed, known by its IDENTIFY data, with a way for commands. The claim is an
  * exclusive open of the block device for as long as it is held, which is what file systems, md, LVM and swap do as
  * well: whoever comes second is refused.
  */
 final class HeldDisk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldDisk.class);
     private static final long BLKFLSBUF = 0x1261;
+    private static final Path DIRECT_IO = Path.of("/sys/module/sg/parameters/allow_dio");
 
     private final int claim;
     private final DiskIdentity identity;
@@ -58,6 +64,10 @@ final class HeldDisk implements AutoCloseable {
             || options.way() == SataOptions.Way.AUTO && !bsg && !disk.sg().isEmpty();
         if (asynchronous && disk.sg().isEmpty()) {
             throw new SataException(disk.path() + " has no /dev/sgN; load the kernel module sg", 0);
+        }
+        if (asynchronous && SysFiles.text(DIRECT_IO).equals("0")) {
+            LOG.warn("{}: the system copies every transfer; without that it is faster: echo 1 > {}", disk.path(),
+                DIRECT_IO);
         }
         final CommandTable table = new CommandTable(traits.commands(), bsg && !asynchronous);
         try {

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Qmp {
     private static final long LIMIT_S = 20;
+    private static final long GREETING_S = 3;
+    private static final int GREETINGS = 10;
     private static Qmp only;
 
     private final InputStream in;
@@ -45,9 +47,17 @@ public final class Qmp {
             final Thread reader = new Thread(qmp::receive, "qmp");
             reader.setDaemon(true);
             reader.start();
-            // A second one is an error, which is as good a sign of life.
-            qmp.send("{\"execute\": \"qmp_capabilities\"}");
-            qmp.await("\"return\"", "\"CommandNotFound\"");
+            // What the line echoed before it was raw may be the beginning of a command to QEMU; 0xFF ends that.
+            boolean answered = false;
+            for (int tries = 0; tries < GREETINGS && !answered; tries++) {
+                qmp.out.write(0xFF);
+                qmp.send("{\"execute\": \"qmp_capabilities\"}");
+                // A second one is an error, which is as good a sign of life.
+                answered = qmp.find(GREETING_S, "\"return\"", "\"CommandNotFound\"") != null;
+            }
+            if (!answered) {
+                throw new AssertionError("QEMU does not answer");
+            }
             qmp.received.clear();
             return qmp;
         } catch (final IOException e) {
@@ -72,10 +82,19 @@ public final class Qmp {
         }
     }
 
-    /** Waits for a line with one of these texts. */
-    public String await(final String... texts) {
+    private String await(final String... texts) {
+        final String found = find(LIMIT_S, texts);
+        if (found == null) {
+            throw new AssertionError("QEMU does not say " + String.join(" or ", texts));
+        }
+        return found;
+    }
+
+    /** @return the next line with one of these texts, null when the line is silent for so many seconds. */
+    private String find(final long seconds, final String... texts) {
         try {
-            for (String next = poll(); next != null; next = poll()) {
+            for (String next = received.poll(seconds, TimeUnit.SECONDS); next != null;
+                next = received.poll(seconds, TimeUnit.SECONDS)) {
                 for (final String text : texts) {
                     if (next.contains(text)) {
                         return next;
@@ -85,11 +104,7 @@ public final class Qmp {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new AssertionError("QEMU does not say " + String.join(" or ", texts));
-    }
-
-    private String poll() throws InterruptedException {
-        return received.poll(LIMIT_S, TimeUnit.SECONDS);
+        return null;
     }
 
     private void receive() {

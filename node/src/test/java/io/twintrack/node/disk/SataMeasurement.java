@@ -1,4 +1,4 @@
-package io.twintrack.sata;
+package io.twintrack.node.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
