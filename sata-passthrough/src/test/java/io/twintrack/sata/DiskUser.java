@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.Status;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.agrona.UnsafeApi;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Uses a device as an HBA does, from one thread, and waits with a bound. */
 final class DiskUser implements AutoCloseable {
@@ -91,16 +93,14 @@ final class DiskUser implements AutoCloseable {
     }
 
     void assertFilled(final int at, final int length, final int value) {
-        for (int i = 0; i < length; i++) {
-            assertEquals(value, UnsafeApi.getByte(memory + at + i), "at " + i);
-        }
+        final byte[] expected = new byte[length];
+        Arrays.fill(expected, (byte) value);
+        assertEquals(-1, Arrays.mismatch(expected, bytes(at, length)), "the first byte that is not " + value);
     }
 
     byte[] bytes(final int at, final int length) {
         final byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = UnsafeApi.getByte(memory + at + i);
-        }
+        new UnsafeBuffer(memory, MEMORY).getBytes(at, bytes);
         return bytes;
     }
 

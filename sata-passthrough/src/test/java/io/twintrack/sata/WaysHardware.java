@@ -84,7 +84,7 @@ class WaysHardware {
     void whatIsTrimmedReadsAsZerosHereAndOnTheHostAndTakesNoRoom() throws IOException {
         try (DiskUser disk = new DiskUser(Guest.disk("LAB4"), SataOptions.DEFAULT.trustTrim(true))) {
             assertEquals(BLOCK, disk.device.physicalSectorSize());
-            final int length = 4 << 20;
+            final int length = 1 << 20;
             disk.fill(0, length, 7);
             assertEquals(Status.OK, disk.write(0, length, 0, false));
             assertEquals(Status.OK, disk.flush());
