@@ -1,0 +1,39 @@
+package io.twintrack.engine.pair;
+
+import io.twintrack.engine.Status;
+
+/**
+ * Flushes the data disks when many regions are active, so that their intent marks can be dropped: both sides' while the
+ * target takes part, this one's while it does not.
+ */
+final class Retirement {
+    private final Pair pair;
+    private long epoch;
+    private boolean running;
+
+    Retirement(final Pair pair) {
+        this.pair = pair;
+    }
+
+    int poll(final long nowNs) {
+        return !running && pair.condition.isPrimary() && pair.store.intent().wantsRetirement() && begin() ? 1 : 0;
+    }
+
+    private boolean begin() {
+        final boolean both = pair.condition.usesTarget();
+        if (both && !pair.condition.attached || pair.condition.holding || !pair.condition.disk) {
+            return false;
+        }
+        epoch = pair.store.intent().flushBegan();
+        running = both
+            ? pair.volume().flushBoth(this::onFlushed, 0) : pair.volume().flushHere(this::onFlushed, 0);
+        return running;
+    }
+
+    private void onFlushed(final long tag, final Status status) {
+        running = false;
+        if (status == Status.OK) {
+            pair.store.intent().flushed(epoch);
+        }
+    }
+}
