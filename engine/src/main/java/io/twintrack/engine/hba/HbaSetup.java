@@ -26,11 +26,10 @@ import org.agrona.concurrent.AtomicBuffer;
 public final class HbaSetup {
     private record PeerSetup(
         String iqn, ReplicaLink link, AtomicBuffer acks, AtomicBuffer duplicates, long replyTimeoutNs, int tries,
-        List<PairSetup> origins, List<PairSetup> targets) {
+        List<PairSetup> pairs) {
     }
 
-    private record PairSetup(String name, BlockDevice device) {
-    }
+    private static final int QUESTIONS_PER_PAIR = 4;
 
     private final Map<String, PeerSetup> peers = new HashMap<>();
     private final List<String> peerOrder = new ArrayList<>();
@@ -110,22 +109,16 @@ public final class HbaSetup {
     public HbaSetup peer(
         final String peerIqn, final ReplicaLink link, final AtomicBuffer acks, final AtomicBuffer duplicates) {
         if (peers.put(peerIqn, new PeerSetup(
-            peerIqn, link, acks, duplicates, replyTimeoutNs, tries, new ArrayList<>(), new ArrayList<>())) != null) {
+            peerIqn, link, acks, duplicates, replyTimeoutNs, tries, new ArrayList<>())) != null) {
             throw new IllegalArgumentException("peer " + peerIqn + " is named twice");
         }
         peerOrder.add(peerIqn);
         return this;
     }
 
-    /** This node is origin of the pair; clients attach to it here. */
-    public HbaSetup origin(final String pairName, final BlockDevice device, final String peerIqn) {
-        peer(peerIqn).origins.add(new PairSetup(pairName, device));
-        return this;
-    }
-
-    /** This node keeps the redundant copy of the pair. */
-    public HbaSetup target(final String pairName, final BlockDevice device, final String peerIqn) {
-        peer(peerIqn).targets.add(new PairSetup(pairName, device));
+    /** One side of a pair; the other one is with a peer that was named before. */
+    public HbaSetup pair(final PairSetup pair) {
+        peer(pair.peerIqn()).pairs.add(pair);
         return this;
     }
 
@@ -141,7 +134,7 @@ public final class HbaSetup {
     public Hba conclude() {
         check();
         final Counters counters = new Counters(counterValues);
-        final RequestPool pool = new RequestPool(requests);
+        final RequestPool pool = new RequestPool(requests, Protocol.MAX_VOLUMES * QUESTIONS_PER_PAIR);
         final List<Peer> made = new ArrayList<>();
         for (final String name : peerOrder) {
             made.add(make(peers.get(name), pool, counters));
@@ -152,24 +145,25 @@ public final class HbaSetup {
     private Peer make(final PeerSetup peer, final RequestPool pool, final Counters counters) {
         final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, peer.replyTimeoutNs,
             peer.tries, new AckTracker(peer.acks), pool, slotLength, peerSlots, sessionIds, counters));
-        peer.origins.forEach(pair -> origin.add(pair.name, pair.device));
         origin.conclude();
         final TargetSession target = new TargetSession(
             iqn, peer.iqn, bootId, hostBootId, peer.link, new DuplicateWindow(peer.duplicates), peerSlots, applies,
             counters);
-        peer.targets.forEach(pair -> target.add(pair.name, pair.device));
-        return new Peer(peer.iqn, peer.link, origin, target);
+        final Peer made = new Peer(peer.iqn, peer.link, origin, target,
+            new Peer.Resources(peerSlots, sessionIds, peer.replyTimeoutNs * peer.tries));
+        peer.pairs.forEach(made::add);
+        return made;
     }
 
     private void check() {
         require(iqn != null && queue != null && peerSlots != null && counterValues != null && sessionIds != null,
             "node, queue, slots, counters and sessionIds must be set");
         require(replyTimeoutNs > 0 && tries > 0, "reply time-out and tries must be positive");
-        peers.values().forEach(peer -> require(peer.origins.size() <= Protocol.MAX_VOLUMES,
+        peers.values().forEach(peer -> require(peer.pairs.size() <= Protocol.MAX_VOLUMES,
             "at most " + Protocol.MAX_VOLUMES + " pairs can have their target on one peer"));
         require(requests > 0 && applies > 0, "depths must be positive");
-        require(peers.values().stream().mapToInt(peer -> peer.origins.size()).sum() <= requests
-            && peers.values().stream().allMatch(peer -> peer.targets.size() <= applies),
+        require(peers.values().stream().mapToInt(peer -> peer.pairs.size()).sum() <= requests
+            && peers.values().stream().allMatch(peer -> peer.pairs.size() <= applies),
             "depths must have room for a flush of every volume");
         require(peerSlots.count() >= 2, "peers need 2 slots or more");
         require(slotLength <= peerSlots.slotLength(), "a peer slot must hold what a client slot holds");

@@ -4,6 +4,7 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.ReplicaLink;
 import java.util.ArrayList;
@@ -32,12 +33,16 @@ public final class Origin {
             setup.acks(), setup.requests(), setup.sessionIds(), setup.counters());
     }
 
-    /** A volume that is mirrored to the peer. Before the first duty cycle. */
-    public PrimaryVolume add(final String pairName, final BlockDevice device) {
-        final PairMonitor pair = new PairMonitor(pairName);
-        final PrimaryVolume volume = new PrimaryVolume(pairName, volumes.size(), device, setup.slotLength(),
-            setup.requests(), session, setup.counters(), pair);
-        pair.comparison(new Comparison(volume, setup.comparisonSlots()));
+    /**
+     * A volume whose changes go to the peer as long as its pair says so.
+     *
+     * @param size what clients see, in bytes.
+     */
+    public PrimaryVolume add(
+        final String pairName, final BlockDevice device, final long size, final OriginPair pair, final Conduct conduct,
+        final SideStore store) {
+        final PrimaryVolume volume = new PrimaryVolume(pairName, volumes.size(), device, size, setup.slotLength(),
+            setup.requests(), session, setup.counters(), pair, conduct, store);
         volumes.add(volume);
         return volume;
     }
@@ -45,7 +50,7 @@ public final class Origin {
     /** All volumes are there. */
     public void conclude() {
         session.bind(volumes, new HelloWriter(
-            setup.iqn(), setup.peerIqn(), setup.bootId(), setup.comparisonSlots().slotLength(), volumes));
+            setup.iqn(), setup.peerIqn(), setup.bootId(), setup.comparisonSlots().slotLength()));
     }
 
     public void onLinkUp(final long nowNs) {
@@ -66,7 +71,6 @@ public final class Origin {
         int work = 0;
         for (int i = 0; i < volumes.size(); i++) {
             work += volumes.get(i).flow().disk().poll();
-            work += volumes.get(i).pair().poll(nowNs);
         }
         return work + session.poll(nowNs);
     }
@@ -86,7 +90,7 @@ public final class Origin {
     public void flushDisks() {
         for (final PrimaryVolume volume : volumes) {
             unflushed++;
-            volume.flushLocally(this::onFlushed, 0);
+            volume.flushHere(this::onFlushed, 0);
         }
     }
 

@@ -26,14 +26,16 @@ public final class PrimaryVolume implements Volume, PairIo {
     private final Counters counters;
     private final RequestFlow flow;
     private final Conduct conduct;
+    private final OriginSession session;
+    private final OriginPair pair;
     private long size;
     private boolean stopping;
 
     /** @param size what clients see, at most what the device has. */
     PrimaryVolume(
         final String name, final int shortId, final BlockDevice device, final long size, final int maxTransfer,
-        final RequestPool requests, final OriginSession session, final Counters counters, final Conduct conduct,
-        final SideStore store) {
+        final RequestPool requests, final OriginSession session, final Counters counters, final OriginPair pair,
+        final Conduct conduct, final SideStore store) {
         this.name = name;
         this.shortId = shortId;
         this.device = device;
@@ -42,6 +44,8 @@ public final class PrimaryVolume implements Volume, PairIo {
         this.requests = requests;
         this.counters = counters;
         this.conduct = conduct;
+        this.session = session;
+        this.pair = pair;
         this.flow = new RequestFlow(device, requests, session, conduct, store.intent(), store.tracks(), counters);
     }
 
@@ -79,8 +83,8 @@ public final class PrimaryVolume implements Volume, PairIo {
         return shortId;
     }
 
-    public Conduct conduct() {
-        return conduct;
+    OriginPair pair() {
+        return pair;
     }
 
     @Override
@@ -241,10 +245,29 @@ public final class PrimaryVolume implements Volume, PairIo {
         return true;
     }
 
+    /**
+     * Asks the target something that is no client's business, and puts the payload of its answer where it is wanted.
+     *
+     * @return false when no request is free.
+     */
+    public boolean ask(final Question question, final RequestListener listener, final long tag) {
+        final Request request = requests.claimQuestion();
+        if (request == null) {
+            return false;
+        }
+        request.set(this, question.operation, question.address, question.offset, question.length, listener, tag);
+        request.asked = true;
+        request.payloadLength = question.payloadLength;
+        request.replyAddress = question.replyAddress;
+        request.replyLength = question.replyLength;
+        flow.startQuestion(request);
+        return true;
+    }
+
     private Request claim(
         final Kind kind, final long address, final long offset, final long length, final RequestListener listener,
         final long tag) {
-        final Request request = requests.claim();
+        final Request request = kind == Kind.ASK ? requests.claimQuestion() : requests.claim();
         if (request == null) {
             counters.increment(Counter.REQUESTS_REFUSED);
             return null;
@@ -288,7 +311,7 @@ public final class PrimaryVolume implements Volume, PairIo {
 
     /** What waits for the target goes on without it; no frame of this volume is on its way. */
     public void abandonTarget() {
-        flow.abandonTarget(this);
+        session.abandon(this);
     }
 
     /** What waits for the target is sent, whole and in the order in which it came. */

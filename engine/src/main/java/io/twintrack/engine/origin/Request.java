@@ -87,7 +87,7 @@ final class Request extends DiskOperation {
     /** Where the payload of the target's replies goes; 0 for none. */
     long replyAddress;
     int replyLength;
-    /** Bytes that go out with the question; for a write the request's own length. */
+    /** Bytes that go out with a question. */
     int payloadLength;
     long hashLow;
     long hashHigh;
@@ -135,6 +135,11 @@ final class Request extends DiskOperation {
         fragments = 0;
         fragmentsSent = 0;
         fragmentsAnswered = 0;
+    }
+
+    /** It fails when its session is lost, instead of waiting for the next one. */
+    boolean endsWithSession() {
+        return !kind.isClients();
     }
 
     boolean remotePending() {

@@ -161,6 +161,9 @@ final class RequestFlow {
         }
         request.remotePart(session.fragments(request));
         session.send(request, conduct.isAttached());
+        if (!request.isPending()) {
+            onPartDone(request);
+        }
     }
 
     void startLocal(final Request request) {
@@ -298,16 +301,6 @@ final class RequestFlow {
         return changing;
     }
 
-    /** No frame of the volume is on its way: what waits for the target goes on without it. */
-    void abandonTarget(final PrimaryVolume volume) {
-        for (int i = 0; i < requests.capacity(); i++) {
-            final Request request = requests.get(i);
-            if (request.volume == volume && request.remotePending()) {
-                abandon(request);
-            }
-        }
-    }
-
     private void finish(final Request request) {
         uncount(request);
         if (request.holdsIntent) {
@@ -322,8 +315,8 @@ final class RequestFlow {
         final long tag = request.tag;
         final Status status = request.status;
         if (request.kind.isClients()) {
-            release(request);
             counters.ended(status);
+            release(request);
             listener.onComplete(tag, status);
         } else {
             // Resync clears marks while the range is still held.

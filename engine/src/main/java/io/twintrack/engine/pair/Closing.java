@@ -1,6 +1,7 @@
 package io.twintrack.engine.pair;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.metadata.StatusListener;
 
 /**
  * The end of a pair on this node in good order: both sides flushed, all marks retired, the superblock says that nobody
@@ -42,6 +43,16 @@ final class Closing {
             return 1;
         }
         return 0;
+    }
+
+    /** Flushes what takes part, without closing. */
+    void flush(final StatusListener listener) {
+        final boolean begun = pair.condition.attached
+            ? pair.volume().flushBoth((tag, status) -> listener.onStatus(status), 0)
+            : pair.volume().flushHere((tag, status) -> listener.onStatus(status), 0);
+        if (!begun) {
+            listener.onStatus(Status.BUSY);
+        }
     }
 
     private void flush() {

@@ -6,6 +6,7 @@ import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.frame.SideOrder;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.metadata.StatusListener;
+import io.twintrack.engine.origin.Conduct;
 import io.twintrack.engine.origin.OriginPair;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.origin.Question;
@@ -68,6 +69,7 @@ public final class Pair implements OriginPair {
     Verify verify;
     Generation aloneGeneration = Generation.NONE;
     long nowNs;
+    private boolean stopping;
 
     /**
      * @param store  loaded.
@@ -96,7 +98,8 @@ public final class Pair implements OriginPair {
     /** The two roles of its volume, and what copies and compares. Once, before the first duty cycle. */
     public void bind(
         final PrimaryVolume primaryVolume, final RedundantVolume redundantVolume, final Resync copier,
-        final Verify verifier) {
+        final Verify verifier, final boolean foreignDisk) {
+        condition.foreignDisk = foreignDisk;
         volume = primaryVolume;
         redundant = redundantVolume;
         resync = copier;
@@ -115,8 +118,12 @@ public final class Pair implements OriginPair {
         return volume;
     }
 
-    public PairCondition condition() {
+    public Conduct conduct() {
         return condition;
+    }
+
+    public PairState state() {
+        return condition.state();
     }
 
     public PairCommands commands() {
@@ -132,11 +139,6 @@ public final class Pair implements OriginPair {
         nowNs = now;
         return store.poll() + attachment.poll(now) + severance.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
             + closing.poll(now);
-    }
-
-    @Override
-    public boolean isAttached() {
-        return condition.attached;
     }
 
     @Override
@@ -156,7 +158,7 @@ public final class Pair implements OriginPair {
 
     @Override
     public void onRetriesExhausted(final String reason) {
-        if (condition.isPrimary() && condition.decided && !closing.isBegun()) {
+        if (condition.isPrimary() && condition.decided && !stopping) {
             divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, reason, null);
         }
     }
@@ -186,7 +188,7 @@ public final class Pair implements OriginPair {
     /** This side wants a handshake about the pair. */
     boolean mayAttach() {
         final SeveredBy by = condition.durable().severedBy;
-        return condition.isPrimary() && !condition.holding && !closing.isBegun()
+        return condition.isPrimary() && !condition.holding && !stopping && !condition.foreignDisk
             && by != SeveredBy.COMMAND && by != SeveredBy.ERROR;
     }
 
@@ -211,8 +213,27 @@ public final class Pair implements OriginPair {
         return !redundant.isIdle();
     }
 
-    boolean isClosing() {
-        return closing.isBegun();
+    /** Takes no more requests of clients, and begins nothing anew. What is on its way goes on. */
+    public void stop() {
+        stopping = true;
+        volume.stop();
+        if (syncing.isRunning()) {
+            syncing.onDetached();
+        }
+        verify.interrupt();
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Nothing of clients is on its way: brings the record in good order. */
+    public void close() {
+        closing.begin();
+    }
+
+    public boolean isClosed() {
+        return closing.isClosed() && store.isIdle();
     }
 
     void report(final PairReport ours) {

@@ -47,6 +47,8 @@ final class PairCondition implements Conduct {
     boolean following;
     /** The primary was serving when its process ended, and the peer has not been asked since. */
     boolean crashed;
+    /** The disk is not the one that the metadata belong to. */
+    boolean foreignDisk;
     /** Clients that are attached to this side. */
     int clients;
 
@@ -111,6 +113,9 @@ final class PairCondition implements Conduct {
 
     @Override
     public Status serving() {
+        if (foreignDisk) {
+            return Status.FOREIGN_DISK;
+        }
         if (!isPrimary()) {
             return isForBackup() ? Status.OK : Status.NOT_READY;
         }
@@ -128,7 +133,7 @@ final class PairCondition implements Conduct {
         if (!isPrimary()) {
             return Status.READ_ONLY;
         }
-        return store.isFailed() && disk ? Status.IO_ERROR : Status.OK;
+        return store.isFailed() ? Status.IO_ERROR : Status.OK;
     }
 
     @Override

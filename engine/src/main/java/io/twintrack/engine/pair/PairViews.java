@@ -91,8 +91,7 @@ final class PairViews {
 
     /** @return what the peer says, or {@code null} when a field has no meaning. */
     static SideView of(final PairReport in) {
-        if (in.mode >= Mode.values().length || in.role >= Role.values().length
-            || in.sideState >= SideState.values().length || in.size <= 0) {
+        if (Mode.of(in.mode) == null || Role.of(in.role) == null || SideState.of(in.sideState) == null || in.size <= 0) {
             return null;
         }
         final SideView view = new SideView();
@@ -100,9 +99,9 @@ final class PairViews {
         view.size = in.size;
         view.sectorSize = in.sectorSize;
         view.trackSize = in.trackSize;
-        view.mode = Mode.values()[in.mode];
-        view.role = Role.values()[in.role];
-        view.sideState = SideState.values()[in.sideState];
+        view.mode = Mode.of(in.mode);
+        view.role = Role.of(in.role);
+        view.sideState = SideState.of(in.sideState);
         view.crashed = in.is(PairReport.SERVING_MARK);
         view.severedByCommand = in.is(PairReport.SEVERED_BY_COMMAND);
         view.exported = in.is(PairReport.EXPORTED);

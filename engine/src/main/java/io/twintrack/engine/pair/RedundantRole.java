@@ -25,6 +25,9 @@ final class RedundantRole implements PairTarget {
 
     @Override
     public Status onAttach(final PairReport theirs, final PairReport ours) {
+        if (pair.condition.foreignDisk) {
+            return Status.FOREIGN_DISK;
+        }
         pair.report(ours);
         if (isFresh()) {
             // A new side belongs to the pair that meets it first; it is recorded when it is filled.
@@ -37,7 +40,7 @@ final class RedundantRole implements PairTarget {
         if (!pair.condition.isPrimary() && pair.condition.state() != PairState.DIVERGED) {
             pair.condition.state(PairState.HANDSHAKING, pair.nowNs, "the primary answers");
         }
-        return pair.isClosing() ? Status.STOPPING : Status.OK;
+        return pair.isStopping() ? Status.STOPPING : Status.OK;
     }
 
     private boolean isFresh() {
