@@ -253,7 +253,8 @@ final class RequestFlow {
     }
 
     private void onSettled(final Request request) {
-        if (request.kind == Kind.FLUSH) {
+        // While this side is alone its marks must be durable first, see the pair's retirement.
+        if (request.kind == Kind.FLUSH && request.local == Part.DONE && request.remote == Part.DONE) {
             intent.flushed(request.flushEpoch);
         }
     }

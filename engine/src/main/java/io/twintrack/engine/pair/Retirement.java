@@ -31,6 +31,17 @@ final class Retirement {
     }
 
     private void onFlushed(final long tag, final Status status) {
+        if (status != Status.OK) {
+            running = false;
+        } else if (pair.store.tracks().count() > 0) {
+            pair.store.saveTracks(0, pair.size(), this::onSaved);
+        } else {
+            onSaved(Status.OK);
+        }
+    }
+
+    /** An intent mark is dropped only when the tracks that changed under it are marked durably. */
+    private void onSaved(final Status status) {
         running = false;
         if (status == Status.OK) {
             pair.store.intent().flushed(epoch);

@@ -11,13 +11,25 @@ import io.twintrack.engine.device.IoQueues;
 import io.twintrack.engine.device.MemoryBlockDevice;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.hba.HbaSetup;
+import io.twintrack.engine.hba.PairSetup;
 import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.metadata.ChangedTracks;
+import io.twintrack.engine.metadata.LoadListener;
+import io.twintrack.engine.metadata.MetadataLayout;
+import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.origin.AckTracker;
-import io.twintrack.engine.origin.PairMonitor;
-import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.pair.Fence;
+import io.twintrack.engine.pair.Mode;
+import io.twintrack.engine.pair.NewSide;
+import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.PairEvent;
+import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.replica.DuplicateWindow;
+import io.twintrack.engine.resync.Pacing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,6 +97,8 @@ public final class PairRig {
     public static final String ORIGIN = "iqn.2026-11.io.twintrack.test:origin";
     public static final String TARGET = "iqn.2026-11.io.twintrack.test:target";
     public static final int SLOT_LENGTH = 256 * 1024;
+    public static final int TRACK_SIZE = 4096;
+    private static final int ACTIVE_REGIONS = 64;
     private static final long CYCLE_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     public final FaultyBlockDevice originDisk;
@@ -97,6 +111,12 @@ public final class PairRig {
     public Hba origin;
     public Hba target;
     public SlotPool slots;
+    /** What both nodes told of their pairs. */
+    public final List<PairEvent> events = new ArrayList<>();
+    private final Map<String, FaultyBlockDevice> metadata = new HashMap<>();
+    private final Random generations = new Random(8);
+    /** Of the origin's host; a new number means that the host lost power. */
+    public long originLife = 1;
     /** Of the target's host; a new number means that the host lost power. */
     public long hostBootId = 1;
     private long nowNs = TimeUnit.HOURS.toNanos(1);
@@ -127,22 +147,74 @@ public final class PairRig {
 
     private void makeOrigin() {
         final List<MemoryBlockDevice> backDisks = backDisks();
-        final HbaSetup setup = setup(ORIGIN, TARGET, originDisk, originLink, backDisks);
-        setup.origin("vol0", originDisk, TARGET);
+        final Side side = new Side(ORIGIN, TARGET, originLink, originDisk, backDisks);
+        side.add("vol0", originDisk, Role.PRIMARY, shape.size);
         for (int i = 0; i < backDisks.size(); i++) {
-            setup.target("back" + i, backDisks.get(i), TARGET);
+            side.add("back" + i, backDisks.get(i), Role.REDUNDANT, shape.size);
         }
-        origin = setup.conclude();
+        origin = side.setup.conclude();
     }
 
     private void makeTarget() {
         final List<MemoryBlockDevice> backDisks = backDisks();
-        final HbaSetup setup = setup(TARGET, ORIGIN, targetDisk, targetLink, backDisks);
-        setup.target("vol0", targetDisk, ORIGIN);
+        final Side side = new Side(TARGET, ORIGIN, targetLink, targetDisk, backDisks);
+        side.add("vol0", targetDisk, Role.REDUNDANT, shape.targetSize);
         for (int i = 0; i < backDisks.size(); i++) {
-            setup.origin("back" + i, backDisks.get(i), ORIGIN);
+            side.add("back" + i, backDisks.get(i), Role.PRIMARY, shape.size);
         }
-        target = setup.conclude();
+        target = side.setup.conclude();
+    }
+
+    /** What one of the two HBAs is made of. */
+    private final class Side {
+        private final String iqn;
+        private final String peer;
+        private final List<IoQueue> queues = new ArrayList<>();
+        private final HbaSetup setup;
+
+        Side(
+            final String iqn, final String peer, final LoopbackLink link, final FaultyBlockDevice disk,
+            final List<MemoryBlockDevice> backDisks) {
+            this.iqn = iqn;
+            this.peer = peer;
+            queues.addAll(backDisks);
+            queues.add(disk);
+            setup = PairRig.this.setup(iqn, peer, link, queues);
+        }
+
+        void add(final String name, final BlockDevice device, final Role role, final long size) {
+            final MetadataLayout layout = new MetadataLayout(size, TRACK_SIZE);
+            final FaultyBlockDevice disk = metadata.computeIfAbsent(iqn + name,
+                key -> new FaultyBlockDevice(new MemoryBlockDevice(layout.length(), 512, 512, 64)));
+            queues.add(disk);
+            final SideStore store = store(disk, layout);
+            final boolean[] done = new boolean[1];
+            store.load((result, reason) -> {
+                if (result == LoadListener.Result.NEW) {
+                    store.change(new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role, Mode.DISK, "memory",
+                        generations::nextLong), status -> done[0] = true);
+                } else {
+                    done[0] = true;
+                }
+            });
+            for (int i = 0; !done[0] || !store.isIdle(); i++) {
+                assertTrue(i < 100_000, "the metadata never load");
+                store.poll();
+                disk.poll();
+            }
+            setup.pair(new PairSetup(name, peer, device, store, life(iqn), false, Pacing.UNLIMITED, Fence.NONE,
+                events::add));
+        }
+
+        private SideStore store(final FaultyBlockDevice disk, final MetadataLayout layout) {
+            final int bits = (int) ChangedTracks.bitsLength(layout.volumeSize(), TRACK_SIZE);
+            return new SideStore(disk, layout, allocate(SideStore.IO_LENGTH), buffer(bits),
+                buffer((int) ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, 4096);
+        }
+    }
+
+    private long life(final String iqn) {
+        return iqn.equals(TARGET) ? hostBootId : originLife;
     }
 
     private List<MemoryBlockDevice> backDisks() {
@@ -150,10 +222,7 @@ public final class PairRig {
     }
 
     private HbaSetup setup(
-        final String iqn, final String peer, final FaultyBlockDevice disk, final LoopbackLink link,
-        final List<MemoryBlockDevice> backDisks) {
-        final List<IoQueue> queues = new ArrayList<>(backDisks);
-        queues.add(disk);
+        final String iqn, final String peer, final LoopbackLink link, final List<IoQueue> queues) {
         return new HbaSetup()
             .node(iqn, sessionIds.nextLong(), hostBootId)
             .queue(new IoQueues(queues))
@@ -239,8 +308,12 @@ public final class PairRig {
         return origin.volumes().get(0);
     }
 
-    public PairMonitor pair() {
-        return volume().pair();
+    public Pair pair() {
+        return origin.pairs().get(0);
+    }
+
+    public Pair targetPair() {
+        return target.pairs().get(0);
     }
 
     public long count(final Counter counter) {
