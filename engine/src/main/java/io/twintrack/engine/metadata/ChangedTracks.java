@@ -1,6 +1,5 @@
 package io.twintrack.engine.metadata;
 
-import static io.twintrack.engine.metadata.MetadataLayout.BITS_PER_BLOCK;
 import static io.twintrack.engine.metadata.MetadataLayout.WORDS_PER_BLOCK;
 
 import java.nio.ByteOrder;
@@ -388,12 +387,6 @@ public final class ChangedTracks {
                 raise(word);
             }
         }
-    }
-
-    /** Marks all tracks of a block that could not be read. */
-    void markWholeBlock(final int block) {
-        final long first = (long) block * BITS_PER_BLOCK;
-        set(first, Math.min(tracks(), first + BITS_PER_BLOCK) - 1);
     }
 
     private static long behindEnd(final long word, final long tracks) {

@@ -47,10 +47,6 @@ final class IntentImage {
         return region / BITS_PER_BLOCK;
     }
 
-    int blocks() {
-        return changedAt.length;
-    }
-
     boolean isSet(final int region) {
         return (bits[region >>> 6] & 1L << region) != 0;
     }
@@ -97,17 +93,16 @@ final class IntentImage {
         }
     }
 
-    void recoverWhole(final int block) {
-        for (int i = block * WORDS_PER_BLOCK; i < (block + 1) * WORDS_PER_BLOCK; i++) {
-            recovered[i] = -1L;
-            bits[i] = -1L;
-        }
-    }
-
     /** Its copies on disk are not both good and equal: nothing in it counts as durable before it was written. */
     void repair(final int block) {
         changedAt[block] = ++change;
         durableAt[block] = -1;
+    }
+
+    void repairAll() {
+        for (int block = 0; block < changedAt.length; block++) {
+            repair(block);
+        }
     }
 
     /** What stood on disk at the start is dealt with. The owner {@link #keep}s the active regions, before any write. */

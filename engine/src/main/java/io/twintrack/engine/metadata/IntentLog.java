@@ -326,7 +326,12 @@ public final class IntentLog {
     void poll() {
         while (!room.isEmpty() && takePlaces(firstRegion[room.peekInt()], lastRegion[room.peekInt()])) {
             marking[markingCount++] = room.pollInt();
+            onDurable();
         }
+    }
+
+    /** Some marks became durable, or were so already: finds out whose wait is over. */
+    void onDurable() {
         int kept = 0;
         for (int i = 0; i < markingCount; i++) {
             final int holder = marking[i];
