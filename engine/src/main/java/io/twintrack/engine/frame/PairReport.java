@@ -56,6 +56,7 @@ public final class PairReport {
     public long lastOwnLife;
     public long lastPeerLife;
     public long markedTracks;
+    public long activeRegions;
     public long resizeId;
     public long resizeSize;
 
@@ -76,7 +77,7 @@ public final class PairReport {
             .sideState((short) sideState).peerSideState((short) peerSideState).flags(flags)
             .life(life).lastOwnLife(lastOwnLife).lastPeerLife(lastPeerLife).markedTracks(markedTracks)
             .resizeId(resizeId).resizeSize(resizeSize)
-            .reserved16(0).reserved64a(0).reserved64b(0)
+            .reserved16(0).activeRegions(activeRegions).reserved64(0)
             .pairName(pairName);
         put(out.pairId(), pairIdHigh, pairIdLow);
         put(out.current(), currentHigh, currentLow);
@@ -119,6 +120,7 @@ public final class PairReport {
         lastOwnLife = in.lastOwnLife();
         lastPeerLife = in.lastPeerLife();
         markedTracks = in.markedTracks();
+        activeRegions = in.activeRegions();
         resizeId = in.resizeId();
         resizeSize = in.resizeSize();
     }

@@ -28,7 +28,7 @@ public final class IntentLog {
 
     private final MetadataLayout layout;
     private final IntentImage image;
-    private final IntentListener listener;
+    private IntentListener listener;
     private final int regionShift;
     private final int capacity;
 
@@ -84,6 +84,10 @@ public final class IntentLog {
         marking = new int[holders];
         ready = queue(holders);
         refused = queue(holders);
+    }
+
+    void listener(final IntentListener next) {
+        listener = next;
     }
 
     private static IntArrayQueue queue(final int entries) {
@@ -160,13 +164,23 @@ public final class IntentLog {
         return isShort && active() - busy - stable > 0;
     }
 
-    public void forEachActive(final RegionConsumer consumer) {
-        for (int slot = 0; slot < capacity; slot++) {
-            if (region[slot] != NONE) {
-                final long offset = (long) region[slot] << regionShift;
+    /** Shows every region whose bit is set: active ones, and those that stood on disk at the start. */
+    public void forEachMarked(final RegionConsumer consumer) {
+        for (int i = 0; i < layout.regions(); i++) {
+            if (image.isSet(i)) {
+                final long offset = (long) i << regionShift;
                 consumer.onRegion(offset, Math.min(layout.regionSize(), layout.volumeSize() - offset));
             }
         }
+    }
+
+    /** Regions whose bit is set: a pass over all of them. */
+    public int marked() {
+        int count = 0;
+        for (int i = 0; i < layout.regions(); i++) {
+            count += image.isSet(i) ? 1 : 0;
+        }
+        return count;
     }
 
     /** Marks every region whose bit is set: active ones, and those that stood on disk at the start. */

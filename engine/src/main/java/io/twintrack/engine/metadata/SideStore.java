@@ -53,6 +53,11 @@ public final class SideStore {
         load = new MetadataLoad(io, disk, layout, superblock, tracks, image, superblockWriter);
     }
 
+    /** Who hears from now on of those that wait for {@link IntentLog#begin}. */
+    public void listener(final IntentListener listener) {
+        intent.listener(listener);
+    }
+
     /** Reads everything. Called once. */
     public void load(final LoadListener listener) {
         load.start(listener);

@@ -8,7 +8,7 @@ import io.twintrack.engine.frame.BlockHash;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.origin.Request.Kind;
 import io.twintrack.engine.origin.Request.Part;
-import org.agrona.UnsafeAccess;
+import org.agrona.UnsafeApi;
 
 /** What resync and verify do with one range, step by step, while its range lock is held. */
 final class CopySteps {
@@ -72,7 +72,7 @@ final class CopySteps {
     /** A hole stays a hole on the other side. The length is a multiple of 512. */
     private static boolean isZero(final long address, final int length) {
         for (int i = 0; i < length; i += Long.BYTES) {
-            if (UnsafeAccess.UNSAFE.getLong(address + i) != 0) {
+            if (UnsafeApi.getLong(address + i) != 0) {
                 return false;
             }
         }

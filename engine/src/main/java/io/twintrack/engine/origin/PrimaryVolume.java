@@ -245,25 +245,6 @@ public final class PrimaryVolume implements Volume, PairIo {
         return true;
     }
 
-    /**
-     * Asks the target something that is no client's business, and puts the payload of its answer where it is wanted.
-     *
-     * @return false when no request is free.
-     */
-    public boolean ask(final Question question, final RequestListener listener, final long tag) {
-        final Request request = requests.claimQuestion();
-        if (request == null) {
-            return false;
-        }
-        request.set(this, question.operation, question.address, question.offset, question.length, listener, tag);
-        request.asked = true;
-        request.payloadLength = question.payloadLength;
-        request.replyAddress = question.replyAddress;
-        request.replyLength = question.replyLength;
-        flow.startQuestion(request);
-        return true;
-    }
-
     private Request claim(
         final Kind kind, final long address, final long offset, final long length, final RequestListener listener,
         final long tag) {
@@ -304,6 +285,16 @@ public final class PrimaryVolume implements Volume, PairIo {
         return flow.changing();
     }
 
+    /** To this peer, by all volumes of the HBA. */
+    public long framesResent() {
+        return counters.get(Counter.FRAMES_RESENT);
+    }
+
+    /** Of clients, since the node started. */
+    public RequestCounts counts() {
+        return flow.counts();
+    }
+
     /** What {@link Conduct#isHolding} held goes on. */
     public void resume() {
         flow.resume();
@@ -322,6 +313,11 @@ public final class PrimaryVolume implements Volume, PairIo {
     /** Takes no more requests from clients. Those on their way go on. */
     public void stop() {
         stopping = true;
+    }
+
+    /** A request's regions are marked durably, or cannot be. */
+    public void onIntent(final int holder, final Status status) {
+        flow.onIntent(holder, status);
     }
 
     RequestFlow flow() {

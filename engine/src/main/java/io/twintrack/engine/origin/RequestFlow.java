@@ -39,6 +39,7 @@ final class RequestFlow {
     private final CopySteps copySteps;
     private final IntArrayQueue heldStarts;
     private final IntArrayQueue heldAnswers;
+    private final RequestCounts counts = new RequestCounts();
     private int changing;
     private boolean startingFreed;
 
@@ -297,6 +298,10 @@ final class RequestFlow {
         }
     }
 
+    RequestCounts counts() {
+        return counts;
+    }
+
     /** Client changes that were begun and have not ended. */
     int changing() {
         return changing;
@@ -317,6 +322,7 @@ final class RequestFlow {
         final Status status = request.status;
         if (request.kind.isClients()) {
             counters.ended(status);
+            counts.ended(request);
             release(request);
             listener.onComplete(tag, status);
         } else {

@@ -34,6 +34,15 @@ final class Generations {
         side.syncGenerationLow = generation.low();
     }
 
+    /** Both sides are equal: nothing counts from the base any more. */
+    static void dropBase(final Superblock side) {
+        if (side.hasBase()) {
+            side.remember(side.baseHigh, side.baseLow);
+            side.baseHigh = 0;
+            side.baseLow = 0;
+        }
+    }
+
     /**
      * This side goes on alone. What it had is the base from now on, even when there was an older one: a sink may have
      * adopted it already, and the answer was lost.

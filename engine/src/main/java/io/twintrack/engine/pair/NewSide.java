@@ -1,6 +1,5 @@
 package io.twintrack.engine.pair;
 
-import io.twintrack.engine.metadata.MetadataLayout;
 import io.twintrack.engine.metadata.Superblock;
 import io.twintrack.engine.metadata.SuperblockChange;
 import java.util.function.LongSupplier;
@@ -18,14 +17,14 @@ public record NewSide(
 
     @Override
     public void edit(final Superblock side) {
+        side.metadataIdHigh = random.getAsLong();
+        side.metadataIdLow = random.getAsLong() | 1;
         side.pairName = pair;
         side.volumeName = volume;
         side.localIqn = localIqn;
         side.peerIqn = peerIqn;
         side.diskIdentity = diskIdentity;
         side.volumeSize = size;
-        side.trackSize = trackSize;
-        side.regionSize = MetadataLayout.regionSize(trackSize);
         side.role = role;
         side.mode = mode;
         side.sideState = role == Role.PRIMARY ? SideState.CONSISTENT : SideState.INCONSISTENT;

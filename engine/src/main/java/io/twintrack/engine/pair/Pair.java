@@ -56,6 +56,7 @@ public final class Pair implements OriginPair {
     final Severance severance = new Severance(this);
     final Retirement retirement = new Retirement(this);
     final RedundantRole role = new RedundantRole(this);
+    final Resizing resizing = new Resizing(this);
     final Closing closing = new Closing(this);
     final PairViews views = new PairViews(this);
     final PairControl commands = new PairControl(this);
@@ -102,6 +103,8 @@ public final class Pair implements OriginPair {
         condition.foreignDisk = foreignDisk;
         volume = primaryVolume;
         redundant = redundantVolume;
+        store.listener(primaryVolume::onIntent);
+        redundant.resize(size());
         resync = copier;
         verify = verifier;
     }
@@ -112,6 +115,29 @@ public final class Pair implements OriginPair {
 
     public long size() {
         return condition.durable().volumeSize;
+    }
+
+    /** Both sides are equal, and their data disks were flushed since: what is not marked now need not be on disk. */
+    void forgetMarks(final StatusListener done) {
+        store.tracks().flushed(store.tracks().flushBegan());
+        store.intent().forgetRecovered();
+        store.saveIntent(saved -> {
+            if (saved == Status.OK) {
+                store.saveTracks(0, size(), done);
+            } else {
+                done.onStatus(saved);
+            }
+        });
+    }
+
+    /** In bytes: what the volume below has room for. */
+    long deviceSize() {
+        return redundant.deviceSize();
+    }
+
+    void onRedundantResized() {
+        redundant.resize(size());
+        volume.resize(size());
     }
 
     public PrimaryVolume volume() {
@@ -137,7 +163,7 @@ public final class Pair implements OriginPair {
     /** @return an amount of work. */
     public int poll(final long now) {
         nowNs = now;
-        return store.poll() + attachment.poll(now) + severance.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
+        return store.poll() + attachment.poll(now) + severance.poll() + resizing.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
             + closing.poll(now);
     }
 
@@ -180,6 +206,9 @@ public final class Pair implements OriginPair {
         condition.state(PairState.UP_TO_DATE, nowNs, why);
         volume.sendWaiting();
         attachment.succeeded();
+        if (resizing.isPending()) {
+            resizing.goOn();
+        }
         if (wasSevered) {
             event(Kind.RE_ESTABLISHED, why, "nothing", "nothing");
         }

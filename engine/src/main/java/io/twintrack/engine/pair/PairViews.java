@@ -2,6 +2,7 @@ package io.twintrack.engine.pair;
 
 import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.metadata.Superblock;
+import io.twintrack.engine.origin.RequestCounts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +42,7 @@ final class PairViews {
         view.lastOwnLife = side.ownLife;
         view.lastPeerLife = side.peerLife;
         view.markedTracks = pair.store.tracks().count();
-        view.activeRegions = pair.store.intent().active();
+        view.activeRegions = pair.store.intent().marked();
         view.resizeId = side.resizeId;
         view.resizeSize = side.resizeSize;
         return view;
@@ -127,13 +128,14 @@ final class PairViews {
     PairStatus status() {
         final PairCondition now = pair.condition;
         final Superblock side = now.durable();
+        final RequestCounts counts = pair.volume().counts();
         return new PairStatus(pair.name(), side.volumeName, side.role, now.state(), now.side(), side.peerSideState,
             side.peerIqn, pair.attachment.isSessionOpen(), side.mode, side.volumeSize, side.trackSize, side.severedBy, now.reason(),
             now.sinceNs(), pair.store.tracks().count(),
             (side.volumeSize + side.trackSize - 1) / side.trackSize, pair.store.intent().active(),
             pair.store.intent().capacity(), pair.syncing.status(), pair.verify.status(), now.clients,
             digits(Generations.current(side)), digits(Generations.base(side)),
-            counts[0], counts[1], counts[2], counts[3], counts[4], alerts());
+            counts.reads, counts.writes, counts.flushes, counts.errors, pair.volume().framesResent(), alerts());
     }
 
     private static String digits(final Generation generation) {

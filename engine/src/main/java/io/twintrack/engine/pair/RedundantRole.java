@@ -178,7 +178,7 @@ final class RedundantRole implements PairTarget {
     /** Its own marks are gone for good before it says that it has everything. */
     private void adopt(final SideOrder order, final StatusListener done) {
         pair.store.tracks().clearAll();
-        pair.store.saveTracks(0, pair.size(), saved -> {
+        pair.forgetMarks(saved -> {
             if (saved != Status.OK) {
                 done.onStatus(saved);
                 return;
@@ -188,7 +188,7 @@ final class RedundantRole implements PairTarget {
     }
 
     private static void recordAdopted(final Superblock side, final SideOrder order) {
-        side.dropBase();
+        Generations.dropBase(side);
         side.currentHigh = order.generationHigh();
         side.currentLow = order.generationLow();
         side.syncGenerationHigh = 0;

@@ -152,7 +152,7 @@ final class Syncing {
     }
 
     private void recordPulled(final Superblock side) {
-        side.dropBase();
+        Generations.dropBase(side);
         Generations.current(side, theirs.current);
         Generations.sync(side, Generation.NONE);
         side.fullCompare = false;
@@ -177,7 +177,7 @@ final class Syncing {
     }
 
     private static void recordEnd(final Superblock side) {
-        side.dropBase();
+        Generations.dropBase(side);
         side.fullCompare = false;
         side.peerSideState = SideState.UP_TO_DATE;
     }
@@ -189,7 +189,7 @@ final class Syncing {
         }
         running = false;
         finishing = false;
-        pair.store.saveTracks(0, pair.volume().size(), ignored -> { });
+        pair.forgetMarks(ignored -> { });
         final String what = "both sides are equal; " + pair.resync.copiedBytes() + " bytes were copied";
         pair.becomeUpToDate(what);
         pair.event(Kind.RESYNC_FINISHED, what, "nothing", "nothing");

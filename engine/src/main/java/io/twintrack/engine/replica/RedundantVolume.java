@@ -22,6 +22,7 @@ public final class RedundantVolume {
     private final RangeLock ranges;
     private final DiskQueue<Apply> disk;
     private final DiskQueue.Listener<Apply> listener;
+    private long size;
     private boolean failed;
     private long errors;
 
@@ -33,6 +34,7 @@ public final class RedundantVolume {
         this.device = device;
         this.applies = applies;
         this.listener = listener;
+        this.size = device.size();
         this.ranges = new RangeLock(applies.capacity());
         this.disk = new DiskQueue<>(device, applies.capacity(), applies::get, this::onDiskComplete);
     }
@@ -48,7 +50,22 @@ public final class RedundantVolume {
 
     /** In bytes. */
     public long size() {
+        return size;
+    }
+
+    /** In bytes, at most {@link #deviceSize()}. */
+    public void resize(final long newSize) {
+        size = newSize;
+    }
+
+    /** In bytes: the room below the volume. */
+    public long deviceSize() {
         return device.size();
+    }
+
+    /** Nothing is on its way to disk. */
+    public boolean isIdle() {
+        return disk.outstanding() == 0;
     }
 
     int sectorSize() {
@@ -60,7 +77,8 @@ public final class RedundantVolume {
         if (failed) {
             return Status.IO_ERROR;
         }
-        if (volumeSize != size()) {
+        // While a pair is resized, the target is the larger one.
+        if (volumeSize > size()) {
             return Status.SIZE_MISMATCH;
         }
         if (offset < 0 || offset > size() || length > size() - offset) {

@@ -152,7 +152,7 @@ public final class PairRig {
         for (int i = 0; i < backDisks.size(); i++) {
             side.add("back" + i, backDisks.get(i), Role.REDUNDANT, shape.size);
         }
-        origin = side.setup.conclude();
+        origin = side.conclude();
     }
 
     private void makeTarget() {
@@ -162,7 +162,7 @@ public final class PairRig {
         for (int i = 0; i < backDisks.size(); i++) {
             side.add("back" + i, backDisks.get(i), Role.PRIMARY, shape.size);
         }
-        target = side.setup.conclude();
+        target = side.conclude();
     }
 
     /** What one of the two HBAs is made of. */
@@ -179,7 +179,7 @@ public final class PairRig {
             this.peer = peer;
             queues.addAll(backDisks);
             queues.add(disk);
-            setup = PairRig.this.setup(iqn, peer, link, queues);
+            setup = PairRig.this.setup(iqn, peer, link);
         }
 
         void add(final String name, final BlockDevice device, final Role role, final long size) {
@@ -190,7 +190,7 @@ public final class PairRig {
             final SideStore store = store(disk, layout);
             final boolean[] done = new boolean[1];
             store.load((result, reason) -> {
-                if (result == LoadListener.Result.NEW) {
+                if (result == LoadListener.Outcome.NEW) {
                     store.change(new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role, Mode.DISK, "memory",
                         generations::nextLong), status -> done[0] = true);
                 } else {
@@ -206,10 +206,14 @@ public final class PairRig {
                 events::add));
         }
 
+        Hba conclude() {
+            return setup.queue(new IoQueues(queues)).conclude();
+        }
+
         private SideStore store(final FaultyBlockDevice disk, final MetadataLayout layout) {
             final int bits = (int) ChangedTracks.bitsLength(layout.volumeSize(), TRACK_SIZE);
             return new SideStore(disk, layout, allocate(SideStore.IO_LENGTH), buffer(bits),
-                buffer((int) ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, 4096);
+                buffer((int) ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, 4096, (holder, status) -> { });
         }
     }
 
@@ -222,10 +226,9 @@ public final class PairRig {
     }
 
     private HbaSetup setup(
-        final String iqn, final String peer, final LoopbackLink link, final List<IoQueue> queues) {
+        final String iqn, final String peer, final LoopbackLink link) {
         return new HbaSetup()
             .node(iqn, sessionIds.nextLong(), hostBootId)
-            .queue(new IoQueues(queues))
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
             .counters(buffer(Counters.LENGTH))
@@ -296,7 +299,7 @@ public final class PairRig {
             }
             cycles(1);
         }
-        throw new AssertionError("never happened: " + what + "; pair is " + pair().state());
+        throw new AssertionError("never happened: " + what + "; origin: " + pair().commands().status(nowNs) + "; target: " + targetPair().commands().status(nowNs));
     }
 
     public PairRig upToDate() {
