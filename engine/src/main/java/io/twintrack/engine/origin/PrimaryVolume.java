@@ -285,6 +285,11 @@ public final class PrimaryVolume implements Volume, PairIo {
         return flow.changing();
     }
 
+    /** In bytes: what the answer to one frame carries at most. */
+    public int longestAnswer() {
+        return session.longestReplyPayload();
+    }
+
     /** To this peer, by all volumes of the HBA. */
     public long framesResent() {
         return counters.get(Counter.FRAMES_RESENT);

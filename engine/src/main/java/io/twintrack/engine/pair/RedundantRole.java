@@ -18,6 +18,7 @@ final class RedundantRole implements PairTarget {
     /** Read, compared and ordered, but not changed. */
     private boolean met;
     private Generation pairId = Generation.NONE;
+    private long primaryLife;
 
     RedundantRole(final Pair pair) {
         this.pair = pair;
@@ -35,6 +36,7 @@ final class RedundantRole implements PairTarget {
             ours.pairIdLow = theirs.pairIdLow;
             pairId = new Generation(theirs.pairIdHigh, theirs.pairIdLow);
         }
+        primaryLife = theirs.life;
         pair.condition.following = false;
         met = true;
         if (!pair.condition.isPrimary() && pair.condition.state() != PairState.DIVERGED) {
@@ -128,6 +130,7 @@ final class RedundantRole implements PairTarget {
         side.peerSideState = SideState.UP_TO_DATE;
         side.severedBy = SeveredBy.NONE;
         side.ownLife = pair.life;
+        side.peerLife = primaryLife;
     }
 
     private void recordFilled(final Superblock side, final SideOrder order) {
@@ -141,6 +144,7 @@ final class RedundantRole implements PairTarget {
         side.peerSideState = SideState.UP_TO_DATE;
         side.severedBy = SeveredBy.NONE;
         side.ownLife = pair.life;
+        side.peerLife = primaryLife;
         side.serving = false;
     }
 

@@ -126,9 +126,11 @@ final class Severance {
                 "detach them first");
             return;
         }
-        pair.detach();
         pair.condition.decided = false;
+        pair.condition.holding = true;
+        pair.detach();
         pair.store.change(RedundantRole::recordGiveUp, status -> {
+            pair.condition.holding = false;
             pair.condition.target = true;
             pair.condition.state(PairState.CONNECTING, pair.nowNs, "a person keeps the other side's data");
             listener.onResult(CommandResult.done("this side's own changes are given up; it waits for the primary"));

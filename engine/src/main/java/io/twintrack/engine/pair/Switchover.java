@@ -35,7 +35,11 @@ final class Switchover {
             return refused("this side is " + side, "a side without whole data is never served",
                 "pair reestablish " + pair.name() + ", on the other side");
         }
-        if (pair.condition.following || pair.redundantBusy()) {
+        if (pair.redundantBusy()) {
+            return refused("what the primary asked is still on its way to disk", "no write of the past after a promotion",
+                "pair promote " + pair.name() + ", a moment later");
+        }
+        if (pair.condition.following) {
             return refused("the primary is attached", "a pair has one primary",
                 "pair demote " + pair.name() + ", on the primary");
         }
@@ -96,6 +100,7 @@ final class Switchover {
                 "a primary with clients stays the primary", "detach them, then pair demote " + pair.name()));
         } else {
             pair.condition.decided = false;
+            pair.condition.holding = true;
             pair.closing.flush(status -> flushed(status, listener));
         }
     }
@@ -112,12 +117,15 @@ final class Switchover {
     /** The other side went on from this side's data, and nobody used these since. */
     void stepDown(final String why) {
         pair.condition.decided = false;
+        pair.condition.holding = true;
         giveUpRole(why, result -> { });
     }
 
     private void giveUpRole(final String why, final CommandListener listener) {
         pair.detach();
         pair.store.change(this::recordDemotion, status -> {
+            pair.condition.holding = false;
+            pair.volume().resume();
             if (status == Status.OK) {
                 pair.condition.target = true;
                 pair.condition.state(PairState.CONNECTING, pair.nowNs, why);

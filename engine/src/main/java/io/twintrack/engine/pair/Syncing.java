@@ -50,13 +50,17 @@ final class Syncing {
 
     /** The union of both sides' marks, a bufferful at a time. */
     private void fetchMarks() {
-        final long covered = (long) Pair.TRACKS_LENGTH * Byte.SIZE * pair.store.tracks().trackSize();
+        final long covered = (long) wordsLength() * Byte.SIZE * pair.store.tracks().trackSize();
         final long length = Math.min(covered, pair.volume().size() - fetched);
         question.set(Operation.TRACKS, 0, 0).about(fetched, length)
-            .into(pair.bufferAddress + Pair.TRACKS_IN, Pair.TRACKS_LENGTH);
+            .into(pair.bufferAddress + Pair.TRACKS_IN, wordsLength());
         if (!pair.volume().ask(question, this::onMarks, length)) {
             abandoned(Status.BUSY);
         }
+    }
+
+    private int wordsLength() {
+        return Math.min(Pair.TRACKS_LENGTH, pair.volume().longestAnswer()) & -Long.BYTES;
     }
 
     private void onMarks(final long length, final Status status) {
@@ -64,7 +68,7 @@ final class Syncing {
             abandoned(status);
             return;
         }
-        MarkWords.merge(pair.buffer, Pair.TRACKS_IN, Pair.TRACKS_LENGTH, fetched, pair.store.tracks());
+        MarkWords.merge(pair.buffer, Pair.TRACKS_IN, wordsLength(), fetched, pair.store.tracks());
         fetched += length;
         if (fetched < pair.volume().size()) {
             fetchMarks();
