@@ -160,24 +160,22 @@ public final class IntentLog {
         return isShort && active() - busy - stable > 0;
     }
 
+    /** Shows every region whose bit is set: active ones, and those that stood on disk at the start. */
     public void forEachActive(final RegionConsumer consumer) {
-        for (int slot = 0; slot < capacity; slot++) {
-            if (region[slot] != NONE) {
-                final long offset = (long) region[slot] << regionShift;
-                consumer.onRegion(offset, Math.min(layout.regionSize(), layout.volumeSize() - offset));
-            }
+        for (int i = image.nextSet(0); i < layout.regions(); i = image.nextSet(i + 1)) {
+            final long offset = (long) i << regionShift;
+            consumer.onRegion(offset, Math.min(layout.regionSize(), layout.volumeSize() - offset));
         }
     }
 
     /** Marks every region whose bit is set: active ones, and those that stood on disk at the start. */
     public void markAllInto(final ChangedTracks tracks) {
         final long size = tracks.volumeSize();
-        for (int i = 0; (long) i << regionShift < size; i++) {
-            if (image.isSet(i)) {
-                final long offset = (long) i << regionShift;
-                tracks.mark(offset, Math.min(layout.regionSize(), size - offset));
+        forEachActive((offset, length) -> {
+            if (offset < size) {
+                tracks.mark(offset, Math.min(length, size - offset));
             }
-        }
+        });
     }
 
     /** @return whether the bit of any region that the range touches is set. */
@@ -190,8 +188,8 @@ public final class IntentLog {
         return i <= last;
     }
 
-    /** Retires all stable regions; {@link SideStore#saveIntent} makes that durable. @return how many. */
-    public int retireStable() {
+    /** Retires every stable region; {@link SideStore#saveIntent} makes that durable. @return how many. */
+    public int retireAll() {
         int retired = 0;
         for (int slot = 0; slot < capacity; slot++) {
             if (isStable(slot)) {
