@@ -26,22 +26,35 @@ final class StoreRig {
     final List<Status> refusals = new ArrayList<>();
     Outcome outcome;
     String reason;
-    private final ByteBuffer memory = BufferUtil.allocateDirectAligned(SideStore.IO_LENGTH, 4096);
+    private final Memory memory;
+
+    /** What a store needs; may be used again when an earlier life is over. */
+    static final class Memory {
+        final ByteBuffer io = BufferUtil.allocateDirectAligned(SideStore.IO_LENGTH, 4096);
+        final UnsafeBuffer bits;
+        final UnsafeBuffer summary;
+
+        Memory(final MetadataLayout layout) {
+            bits = bits(layout);
+            summary = summary(layout);
+        }
+    }
 
     StoreRig(final VolatileDisk disk, final MetadataLayout layout, final int activeRegions) {
+        this(disk, layout, activeRegions, new Memory(layout));
+    }
+
+    StoreRig(final VolatileDisk disk, final MetadataLayout layout, final int activeRegions, final Memory memory) {
         this.disk = disk;
         this.layout = layout;
-        store = new SideStore(disk, layout, BufferUtil.address(memory), bits(layout), summary(layout), activeRegions,
+        this.memory = memory;
+        store = new SideStore(disk, layout, BufferUtil.address(memory.io), memory.bits, memory.summary, activeRegions,
             HOLDERS, this::onIntent);
         store.load((result, why) -> {
             outcome = result;
             reason = why;
         });
         settle();
-    }
-
-    StoreRig(final byte[] image, final MetadataLayout layout) {
-        this(new VolatileDisk(image), layout, 16);
     }
 
     static UnsafeBuffer bits(final MetadataLayout layout) {
