@@ -135,7 +135,10 @@ public final class ChangedTracks {
         }
     }
 
-    /** Clears every track that the range covers wholly. */
+    /**
+     * Clears every track that the range covers wholly. Their marks were saved before, or their regions stay active
+     * until both data disks were flushed: else a crash of both sides could find the copy gone and no mark.
+     */
     public void clear(final long offset, final long length) {
         checkRange(offset, length);
         final long end = offset + length;

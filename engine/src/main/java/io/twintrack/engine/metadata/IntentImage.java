@@ -51,6 +51,16 @@ final class IntentImage {
         return (bits[region >>> 6] & 1L << region) != 0;
     }
 
+    /** @return the first region from this one on whose bit is set, or one behind all blocks. */
+    int nextSet(final int region) {
+        int word = region >>> 6;
+        long rest = word < bits.length ? bits[word] >>> region << region : 0;
+        while (rest == 0 && ++word < bits.length) {
+            rest = bits[word];
+        }
+        return rest == 0 ? bits.length << 6 : (word << 6) + Long.numberOfTrailingZeros(rest);
+    }
+
     /** @return the number of the change that is to be durable before the region may be written. */
     long mark(final int region) {
         final int block = blockOf(region);

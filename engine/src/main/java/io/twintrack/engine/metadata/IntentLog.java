@@ -165,20 +165,18 @@ public final class IntentLog {
     }
 
     /** Shows every region whose bit is set: active ones, and those that stood on disk at the start. */
-    public void forEachMarked(final RegionConsumer consumer) {
-        for (int i = 0; i < layout.regions(); i++) {
-            if (image.isSet(i)) {
-                final long offset = (long) i << regionShift;
-                consumer.onRegion(offset, Math.min(layout.regionSize(), layout.volumeSize() - offset));
-            }
+    public void forEachActive(final RegionConsumer consumer) {
+        for (int i = image.nextSet(0); i < layout.regions(); i = image.nextSet(i + 1)) {
+            final long offset = (long) i << regionShift;
+            consumer.onRegion(offset, Math.min(layout.regionSize(), layout.volumeSize() - offset));
         }
     }
 
     /** Regions whose bit is set: a pass over all of them. */
     public int marked() {
         int count = 0;
-        for (int i = 0; i < layout.regions(); i++) {
-            count += image.isSet(i) ? 1 : 0;
+        for (int i = image.nextSet(0); i < layout.regions(); i = image.nextSet(i + 1)) {
+            count++;
         }
         return count;
     }
@@ -186,12 +184,11 @@ public final class IntentLog {
     /** Marks every region whose bit is set: active ones, and those that stood on disk at the start. */
     public void markAllInto(final ChangedTracks tracks) {
         final long size = tracks.volumeSize();
-        for (int i = 0; (long) i << regionShift < size; i++) {
-            if (image.isSet(i)) {
-                final long offset = (long) i << regionShift;
-                tracks.mark(offset, Math.min(layout.regionSize(), size - offset));
+        forEachActive((offset, length) -> {
+            if (offset < size) {
+                tracks.mark(offset, Math.min(length, size - offset));
             }
-        }
+        });
     }
 
     /** @return whether the bit of any region that the range touches is set. */
@@ -204,8 +201,8 @@ public final class IntentLog {
         return i <= last;
     }
 
-    /** Retires all stable regions; {@link SideStore#saveIntent} makes that durable. @return how many. */
-    public int retireStable() {
+    /** Retires every stable region; {@link SideStore#saveIntent} makes that durable. @return how many. */
+    public int retireAll() {
         int retired = 0;
         for (int slot = 0; slot < capacity; slot++) {
             if (isStable(slot)) {

@@ -25,7 +25,7 @@ final class MarkWords {
              offset = next(tracks, offset + trackSize)) {
             set(to, at, (offset - fromOffset) / trackSize);
         }
-        store.intent().forEachMarked((start, bytes) -> {
+        store.intent().forEachActive((start, bytes) -> {
             final long last = Math.min(end, start + bytes);
             for (long offset = Math.max(fromOffset, start); offset < last; offset += trackSize) {
                 set(to, at, (offset - fromOffset) / trackSize);
