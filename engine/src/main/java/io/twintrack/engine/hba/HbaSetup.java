@@ -10,6 +10,7 @@ import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.port.ReplicaLink;
 import io.twintrack.engine.replica.DuplicateWindow;
+import io.twintrack.engine.replica.PairTarget;
 import io.twintrack.engine.replica.TargetSession;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,8 @@ public final class HbaSetup {
         List<PairSetup> origins, List<PairSetup> targets) {
     }
 
-    private record PairSetup(String name, BlockDevice device) {
+    /** @param target of a pair that has none of its own, null. */
+    private record PairSetup(String name, BlockDevice device, PairTarget target) {
     }
 
     private static final int QUESTIONS_PER_PAIR = 4;
@@ -121,13 +123,19 @@ public final class HbaSetup {
 
     /** This node is origin of the pair; clients attach to it here. */
     public HbaSetup origin(final String pairName, final BlockDevice device, final String peerIqn) {
-        peer(peerIqn).origins.add(new PairSetup(pairName, device));
+        peer(peerIqn).origins.add(new PairSetup(pairName, device, null));
         return this;
     }
 
     /** This node keeps the redundant copy of the pair. */
     public HbaSetup target(final String pairName, final BlockDevice device, final String peerIqn) {
-        peer(peerIqn).targets.add(new PairSetup(pairName, device));
+        return target(pairName, device, peerIqn, null);
+    }
+
+    /** This node keeps the redundant copy of the pair as far as the pair allows. */
+    public HbaSetup target(
+        final String pairName, final BlockDevice device, final String peerIqn, final PairTarget pair) {
+        peer(peerIqn).targets.add(new PairSetup(pairName, device, pair));
         return this;
     }
 
@@ -160,7 +168,13 @@ public final class HbaSetup {
         final TargetSession target = new TargetSession(
             iqn, peer.iqn, bootId, hostBootId, peer.link, new DuplicateWindow(peer.duplicates), peerSlots, applies,
             counters);
-        peer.targets.forEach(pair -> target.add(pair.name, pair.device));
+        for (final PairSetup pair : peer.targets) {
+            if (pair.target == null) {
+                target.add(pair.name, pair.device);
+            } else {
+                target.add(pair.name, pair.device, pair.target);
+            }
+        }
         return new Peer(peer.iqn, peer.link, origin, target);
     }
 

@@ -7,6 +7,7 @@ import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.frame.Protocol;
 import io.twintrack.engine.frame.ReplyWriter;
 import io.twintrack.engine.port.FrameChannel;
+import io.twintrack.engine.port.FrameHandler;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.LongArrayQueue;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -54,8 +55,24 @@ final class ReplySender {
         unsent.clear();
     }
 
-    /** Sends the stored answer of a frame that was carried out now. It will go out. */
-    void answer(final long messageId) {
+    /** The frame was carried out, or refused for good: stores its answer and sends it. It will go out. */
+    int finish(final long messageId, final Outcome outcome, final Status status) {
+        if (outcome == Outcome.ERROR) {
+            counters.increment(Counter.FRAMES_REFUSED);
+        }
+        window.done(messageId, outcome, status);
+        answer(messageId);
+        return FrameHandler.CONSUMED;
+    }
+
+    /** The frame was not carried out and may be when it is sent again. */
+    int tryAgain(final long ofSession, final long messageId, final Status status) {
+        counters.increment(Counter.FRAMES_REFUSED);
+        say(ofSession, messageId, Outcome.ERROR, status);
+        return FrameHandler.CONSUMED;
+    }
+
+    private void answer(final long messageId) {
         if (!unsent.isEmpty() || !sendStored(messageId)) {
             unsent.addLong(messageId);
         }

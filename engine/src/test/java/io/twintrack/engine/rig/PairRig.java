@@ -16,8 +16,10 @@ import io.twintrack.engine.origin.AckTracker;
 import io.twintrack.engine.origin.PairMonitor;
 import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.origin.Question;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.replica.DuplicateWindow;
+import io.twintrack.engine.replica.PairTarget;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +39,7 @@ public final class PairRig {
         private final LoopbackLink.Wire wire;
         private final long size;
         private long targetSize;
+        private int originSector = 512;
         private int targetSector = 512;
         private int targetAlignment = 512;
         private int targetQueue = 256;
@@ -44,6 +47,7 @@ public final class PairRig {
         private int applies = 1024;
         private int peerSlots = 16;
         private int backPairs;
+        private PairTarget pairTarget;
 
         public Shape(final LoopbackLink.Wire wire, final long size) {
             this.wire = wire;
@@ -55,6 +59,11 @@ public final class PairRig {
             targetSize = diskSize;
             targetSector = sector;
             targetAlignment = alignment;
+            return this;
+        }
+
+        public Shape originSector(final int sector) {
+            originSector = sector;
             return this;
         }
 
@@ -73,6 +82,12 @@ public final class PairRig {
         /** Pairs whose origin is the target's node: both nodes are origin and target at once. */
         public Shape backPairs(final int count) {
             backPairs = count;
+            return this;
+        }
+
+        /** What decides at the target, instead of taking everything that fits. */
+        public Shape pairTarget(final PairTarget pair) {
+            pairTarget = pair;
             return this;
         }
 
@@ -113,7 +128,7 @@ public final class PairRig {
 
     public PairRig(final Shape shape) {
         this.shape = shape;
-        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(shape.size, 512, 512, 256));
+        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(shape.size, shape.originSector, 512, 256));
         targetDisk = new FaultyBlockDevice(new MemoryBlockDevice(
             shape.targetSize, shape.targetSector, shape.targetAlignment, shape.targetQueue));
         final LoopbackLink[] ends = LoopbackLink.pair(shape.wire);
@@ -138,7 +153,7 @@ public final class PairRig {
     private void makeTarget() {
         final List<MemoryBlockDevice> backDisks = backDisks();
         final HbaSetup setup = setup(TARGET, ORIGIN, targetDisk, targetLink, backDisks);
-        setup.target("vol0", targetDisk, ORIGIN);
+        setup.target("vol0", targetDisk, ORIGIN, shape.pairTarget);
         for (int i = 0; i < backDisks.size(); i++) {
             setup.origin("back" + i, backDisks.get(i), ORIGIN);
         }
@@ -164,7 +179,7 @@ public final class PairRig {
             .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH));
     }
 
-    private UnsafeBuffer buffer(final int length) {
+    public UnsafeBuffer buffer(final int length) {
         return new UnsafeBuffer(allocate(length), length);
     }
 
@@ -270,6 +285,12 @@ public final class PairRig {
         final long tag = seed;
         assertTrue(volume().write(
             filledSlot(seed, length), length, offset, durable, (t, status) -> completions.put(t, status), tag));
+        return tag;
+    }
+
+    /** Asks the target and returns the tag, which is free. */
+    public long ask(final Question question, final long tag) {
+        assertTrue(volume().ask(question, (t, status) -> completions.put(t, status), tag));
         return tag;
     }
 
