@@ -39,7 +39,8 @@ public enum Counter {
     HOST_DROPPED("host ring: records that could not be answered"),
     HOST_BACK_PRESSURE("host ring: times that a volume took no more"),
     REPLY_BYTES_RECEIVED("payload bytes received in replies"),
-    REPLY_BYTES_SENT("payload bytes sent in replies");
+    REPLY_BYTES_SENT("payload bytes sent in replies"),
+    HANDSHAKES_REFUSED("sessions refused, by this node or by the peer");
 
     private final String label;
 

@@ -15,6 +15,7 @@ import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.rig.LoopbackLink;
 import io.twintrack.engine.rig.LoopbackLink.Wire;
+import io.twintrack.engine.rig.PairRig;
 import io.twintrack.engine.replica.DuplicateWindow;
 import io.twintrack.engine.volume.RequestListener;
 import java.lang.management.ManagementFactory;
@@ -38,7 +39,7 @@ class AllocationTest {
     private static final int OPERATIONS = 2_000;
 
     private final List<ByteBuffer> memory = new ArrayList<>();
-    private final Random sessionIds = new Random(7);
+    private final Random random = new Random(7);
     private final SlotPool slots = new SlotPool(allocate(DEPTH * SLOT), SLOT, DEPTH);
     private final RequestListener listener = this::onComplete;
     private Hba origin;
@@ -88,12 +89,12 @@ class AllocationTest {
     private HbaSetup setup(
         final String iqn, final String peer, final MemoryBlockDevice disk, final LoopbackLink link) {
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong(), 1)
+            .node(iqn, random.nextLong(), 1)
             .queue(disk)
             .slots(SLOT, new SlotPool(allocate(16 * SLOT), SLOT, 16))
             .counters(buffer(Counters.LENGTH))
-            .sessionIds(sessionIds::nextLong)
-            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH));
+            .random(random::nextLong)
+            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH), PairRig.key(1));
     }
 
     private UnsafeBuffer buffer(final int length) {

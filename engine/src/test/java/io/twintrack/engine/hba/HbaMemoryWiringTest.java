@@ -15,6 +15,7 @@ import io.twintrack.engine.memory.HbaMemory;
 import io.twintrack.engine.memory.HbaMemoryLayout;
 import io.twintrack.engine.memory.HbaMemoryOptions;
 import io.twintrack.engine.rig.LoopbackLink;
+import io.twintrack.engine.rig.PairRig;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,7 @@ class HbaMemoryWiringTest {
 
     private final List<Long> allocated = new ArrayList<>();
     private final List<MemoryBlockDevice> disks = new ArrayList<>();
-    private final Random sessionIds = new Random(7);
+    private final Random random = new Random(7);
     private long nowNs = 1;
 
     @AfterEach
@@ -158,12 +159,12 @@ class HbaMemoryWiringTest {
     private HbaSetup setup(
         final String iqn, final String peer, final HbaMemory memory, final LoopbackLink link, final IoQueues queues) {
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong(), 1)
+            .node(iqn, random.nextLong(), 1)
             .queue(queues)
             .slots(memory.slots().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))
-            .sessionIds(sessionIds::nextLong)
-            .peer(peer, link, memory.ackTracker(0), memory.duplicateWindow(0));
+            .random(random::nextLong)
+            .peer(peer, link, memory.ackTracker(0), memory.duplicateWindow(0), PairRig.key(1));
     }
 
     private HbaMemory memory() {

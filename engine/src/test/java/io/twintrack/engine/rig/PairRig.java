@@ -108,7 +108,12 @@ public final class PairRig {
     public final LoopbackLink targetLink;
     public final Map<Long, Status> completions = new HashMap<>();
     private final List<ByteBuffer> memory = new ArrayList<>();
-    private final Random sessionIds = new Random(7);
+    private final Random random = new Random(7);
+    /** Of nodes that are made from now on. */
+    public byte[] key = key(1);
+    /** What each side reported, in order. */
+    public final List<Status> originAlerts = new ArrayList<>();
+    public final List<Status> targetAlerts = new ArrayList<>();
     public Hba origin;
     public Hba target;
     public SlotPool slots;
@@ -117,6 +122,11 @@ public final class PairRig {
     private long nowNs = TimeUnit.HOURS.toNanos(1);
 
     private final Shape shape;
+
+    /** @return the key that this number stands for. */
+    public static byte[] key(final int number) {
+        return bytes(number, 32);
+    }
 
     public PairRig(final LoopbackLink.Wire wire, final long size) {
         this(wire, size, size);
@@ -170,13 +180,14 @@ public final class PairRig {
         final List<IoQueue> queues = new ArrayList<>(backDisks);
         queues.add(disk);
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong(), hostBootId)
+            .node(iqn, random.nextLong(), hostBootId)
             .queue(new IoQueues(queues))
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
             .counters(buffer(Counters.LENGTH))
-            .sessionIds(sessionIds::nextLong)
-            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH));
+            .random(random::nextLong)
+            .alerts((peerIqn, status) -> (iqn.equals(ORIGIN) ? originAlerts : targetAlerts).add(status))
+            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH), key);
     }
 
     public UnsafeBuffer buffer(final int length) {
