@@ -7,6 +7,7 @@ import io.twintrack.engine.host.HostClient;
 import io.twintrack.engine.host.HostRing;
 import io.twintrack.engine.memory.HbaMemory;
 import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.session.SharedKey;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.config.NbdConfig;
 import io.twintrack.node.config.PairConfig;
@@ -33,6 +34,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -40,6 +42,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -161,13 +164,14 @@ final class HbaAssembly implements AutoCloseable {
             .queue(new HbaQueue(ring, disks))
             .slots(config.memory().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))
-            .sessionIds(this::sessionId);
+            .random(random::nextLong);
         final Map<String, String> iqnByPeer = new HashMap<>();
         for (int i = 0; i < config.peers().size(); i++) {
             final PeerConfig peer = config.peers().get(i);
             iqnByPeer.put(peer.name(), peer.iqn());
             setup.replyTimeout(peer.replyTimeoutNs(), peer.tries());
-            setup.peer(peer.iqn(), openLink(peer), memory.ackTracker(i), memory.duplicateWindow(i));
+            setup.peer(peer.iqn(), openLink(peer), memory.ackTracker(i), memory.duplicateWindow(i),
+                keyOfNames(iqn, peer.iqn()));
         }
         for (final PairConfig pair : config.pairs()) {
             addPair(setup, pair, disks.device(config.volume(pair.volume())), iqnByPeer.get(pair.peer()));
@@ -184,12 +188,13 @@ final class HbaAssembly implements AutoCloseable {
         }
     }
 
-    private long sessionId() {
-        long id = 0;
-        while (id == 0) {
-            id = random.nextLong();
-        }
-        return id;
+    /**
+     * TO BE REMOVED as soon as a peer's configuration names a key file: whoever knows both names knows this key, so it
+     * keeps nobody out.
+     */
+    private static byte[] keyOfNames(final String one, final String other) {
+        final String names = one.compareTo(other) < 0 ? one + ' ' + other : other + ' ' + one;
+        return Arrays.copyOf(names.getBytes(StandardCharsets.UTF_8), Math.max(names.length(), SharedKey.MIN_LENGTH));
     }
 
     /** Named by an address that only one process can have, so that what a killed one left there is found again. */

@@ -41,7 +41,8 @@ public enum Counter {
     REPLY_BYTES_RECEIVED("payload bytes received in replies"),
     REPLY_BYTES_SENT("payload bytes sent in replies"),
     READS_REDIRECTED("reads served from the target because this node's disk failed them"),
-    BYTES_COPIED("bytes that resync copied");
+    BYTES_COPIED("bytes that resync copied"),
+    HANDSHAKES_REFUSED("sessions refused, by this node or by the peer");
 
     private final String label;
 

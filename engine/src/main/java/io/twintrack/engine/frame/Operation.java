@@ -2,7 +2,7 @@ package io.twintrack.engine.frame;
 
 /** What a frame asks for. The codes travel on the wire and are never renumbered. */
 public enum Operation {
-    /** Opens a session: names both nodes. */
+    /** Asks for a session: names both nodes. */
     HELLO(1),
     WRITE(2),
     /** Everything answered before is on stable storage when it is answered. */
@@ -22,9 +22,11 @@ public enum Operation {
     /** The reply carries the target's marks: which tracks may differ. */
     TRACKS(10),
     /** The target records something durably before it answers. */
-    ORDER(11);
+    ORDER(11),
+    /** The origin shows that it holds the shared key, and that the session may be opened. */
+    PROOF(12);
 
-    private static final Operation[] BY_CODE = new Operation[12];
+    private static final Operation[] BY_CODE = new Operation[13];
 
     static {
         for (final Operation operation : values()) {
@@ -44,7 +46,12 @@ public enum Operation {
 
     /** Its frame carries a payload, and that of the others none. */
     public boolean hasPayload() {
-        return this == HELLO || this == WRITE || this == ATTACH || this == ORDER;
+        return isHandshake() || this == WRITE || this == ATTACH || this == ORDER;
+    }
+
+    /** It opens a session, and so belongs to none. */
+    public boolean isHandshake() {
+        return this == HELLO || this == PROOF;
     }
 
     /** Its reply carries what is looked up each time that it is asked for: it changes nothing. */

@@ -1,7 +1,7 @@
 package io.twintrack.engine.frame;
 
-import io.twintrack.engine.frame.sbe.GenerationDecoder;
-import io.twintrack.engine.frame.sbe.GenerationEncoder;
+import io.twintrack.engine.frame.sbe.Random128Decoder;
+import io.twintrack.engine.frame.sbe.Random128Encoder;
 import io.twintrack.engine.frame.sbe.MessageHeaderDecoder;
 import io.twintrack.engine.frame.sbe.MessageHeaderEncoder;
 import io.twintrack.engine.frame.sbe.PairReportDecoder;
@@ -139,7 +139,7 @@ public final class PairReport {
         syncGenerationLow = in.syncGeneration().low();
     }
 
-    private void readHistory(final int place, final GenerationDecoder in) {
+    private void readHistory(final int place, final Random128Decoder in) {
         historyHigh[place] = in.high();
         historyLow[place] = in.low();
     }
@@ -154,7 +154,7 @@ public final class PairReport {
         return true;
     }
 
-    private static void put(final GenerationEncoder out, final long high, final long low) {
+    private static void put(final Random128Encoder out, final long high, final long low) {
         out.high(high).low(low);
     }
 }

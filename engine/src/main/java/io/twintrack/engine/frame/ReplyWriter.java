@@ -27,15 +27,18 @@ public final class ReplyWriter {
         return reply.wrapAndApplyHeader(buffer, offset, messageHeader)
             .outcome(outcome.code())
             .status((short) status.code()).nature((short) status.nature().ordinal())
-            .detail(0).redundantVolume(0)
-            .reserved8((short) 0).reserved16(0).hostBootId(0);
+            .redundantVolume(0)
+            .reserved0(0).reserved1(0).reserved8((short) 0).reserved16(0);
     }
 
-    /** @param payloadLength of what lies {@link #LENGTH} bytes behind the reply's begin, 0 for nothing. */
-    public void seal(final int payloadLength) {
+    /**
+     * @param payloadLength of what lies {@link #LENGTH} bytes behind the reply's begin, 0 for nothing.
+     * @param seed          of the session, 0 for what belongs to none.
+     */
+    public void seal(final int payloadLength, final int seed) {
         final long address = reply.buffer().addressOffset() + reply.offset() - MessageHeaderEncoder.ENCODED_LENGTH;
         final int payloadChecksum = payloadLength == 0 ? 0 : Checksum.of(address + LENGTH, payloadLength);
         reply.payloadLength(payloadLength).payloadChecksum(Integer.toUnsignedLong(payloadChecksum));
-        reply.checksum(Integer.toUnsignedLong(Checksum.of(address, CHECKSUMMED_LENGTH)));
+        reply.checksum(Integer.toUnsignedLong(seed ^ Checksum.of(address, CHECKSUMMED_LENGTH)));
     }
 }

@@ -2,11 +2,12 @@ package io.twintrack.engine.origin;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counters;
-import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.port.SessionAlerts;
+import io.twintrack.engine.session.SharedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -17,8 +18,8 @@ public final class Origin {
     /** What an origin is made of. All times in nanoseconds. */
     public record Setup(
         String iqn, String peerIqn, long bootId, ReplicaLink link, long replyTimeoutNs, int tries,
-        AckTracker acks, RequestPool requests, int slotLength, SlotPool comparisonSlots, LongSupplier sessionIds,
-        Counters counters) {
+        AckTracker acks, RequestPool requests, int slotLength, SlotPool comparisonSlots, LongSupplier random,
+        SharedKey key, SessionAlerts alerts, Counters counters) {
     }
 
     private final Setup setup;
@@ -29,8 +30,7 @@ public final class Origin {
 
     public Origin(final Setup setup) {
         this.setup = setup;
-        session = new OriginSession(setup.iqn(), setup.peerIqn(), setup.link(), setup.replyTimeoutNs(), setup.tries(),
-            setup.acks(), setup.requests(), setup.sessionIds(), setup.counters());
+        session = new OriginSession(setup);
     }
 
     /**
@@ -49,8 +49,7 @@ public final class Origin {
 
     /** All volumes are there. */
     public void conclude() {
-        session.bind(volumes, new HelloWriter(
-            setup.iqn(), setup.peerIqn(), setup.bootId(), setup.comparisonSlots().slotLength()));
+        session.bind(volumes);
     }
 
     public void onLinkUp(final long nowNs) {

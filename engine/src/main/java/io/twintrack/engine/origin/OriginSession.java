@@ -4,7 +4,6 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.frame.FrameFault;
-import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.frame.NodeId;
 import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.frame.Operation;
@@ -12,9 +11,8 @@ import io.twintrack.engine.frame.ReplyReader;
 import io.twintrack.engine.frame.ReplyWriter;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.session.SessionKey;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 import org.slf4j.Logger;
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class OriginSession {
     private static final Logger LOG = LoggerFactory.getLogger(OriginSession.class);
     private static final long NO_HOST = 0;
-    private static final long REFUSED_NS = TimeUnit.SECONDS.toNanos(1);
     /** A busy target is asked again after this part of the reply time-out. */
     private static final int BUSY_PART = 10;
 
@@ -35,7 +32,7 @@ public final class OriginSession {
     private enum State {
         /** No link. */
         DOWN,
-        /** Offering a session until the target answers. */
+        /** Asking for a session until the target gives one. */
         CALLING,
         LIVE
     }
@@ -46,49 +43,42 @@ public final class OriginSession {
     private final int maxTries;
     private final AckTracker acks;
     private final RequestPool requests;
-    private final LongSupplier sessionIds;
     private final Counters counters;
     private final FrameSender sender;
     private final ReplyWatch watch;
     private final ReplyReader reply = new ReplyReader();
     private final FrameHandler replyHandler = this::onReply;
     private final SessionRequests waiting;
+    private final OriginHandshake handshake;
     private List<PrimaryVolume> volumes = List.of();
-    private HelloWriter hello;
 
     private State state = State.DOWN;
-    private long session;
-    private long targetBootId;
+    private SessionKey session = SessionKey.NONE;
     private long targetHostBootId = NO_HOST;
     private long refusals;
     private long nowNs;
-    private long callAtNs;
     private long lostAtNs;
     private boolean lost;
-    private Status lastRefusal = Status.OK;
 
-    OriginSession(
-        final String iqn, final String peerIqn, final ReplicaLink link, final long replyTimeoutNs, final int maxTries,
-        final AckTracker acks, final RequestPool requests, final LongSupplier sessionIds, final Counters counters) {
-        this.peerIqn = peerIqn;
-        this.link = link;
-        this.replyTimeoutNs = replyTimeoutNs;
-        this.maxTries = maxTries;
-        this.acks = acks;
-        this.requests = requests;
-        this.waiting = new SessionRequests(requests);
-        this.sessionIds = sessionIds;
-        this.counters = counters;
-        this.sender = new FrameSender(link.frames(), ReplyWriter.longestPayload(link.replies().maxFrameLength()), acks,
-            requests, counters, NodeId.of(iqn), NodeId.of(peerIqn));
-        this.watch = new ReplyWatch(peerIqn, acks, sender, replyTimeoutNs, maxTries);
+    OriginSession(final Origin.Setup setup) {
+        peerIqn = setup.peerIqn();
+        link = setup.link();
+        replyTimeoutNs = setup.replyTimeoutNs();
+        maxTries = setup.tries();
+        acks = setup.acks();
+        requests = setup.requests();
+        waiting = new SessionRequests(requests);
+        counters = setup.counters();
+        sender = new FrameSender(link.frames(), ReplyWriter.longestPayload(link.replies().maxFrameLength()), acks,
+            requests, counters, NodeId.of(setup.iqn()), NodeId.of(peerIqn));
+        watch = new ReplyWatch(peerIqn, acks, sender, replyTimeoutNs, maxTries);
+        handshake = new OriginHandshake(setup, sender);
     }
 
     /** Which volumes it carries, once, before the first duty cycle. */
-    void bind(final List<PrimaryVolume> primaryVolumes, final HelloWriter helloWriter) {
+    void bind(final List<PrimaryVolume> primaryVolumes) {
         volumes = primaryVolumes;
         waiting.volumes(primaryVolumes);
-        hello = helloWriter;
     }
 
     public void onLinkUp(final long now) {
@@ -115,7 +105,7 @@ public final class OriginSession {
         switch (state) {
             case DOWN -> {
             }
-            case CALLING -> offer();
+            case CALLING -> handshake.poll(nowNs);
             case LIVE -> keepAlive();
         }
         if (lost && now - lostAtNs >= replyTimeoutNs * maxTries) {
@@ -162,13 +152,6 @@ public final class OriginSession {
         waiting.abandonAll(volume);
     }
 
-    private void offer() {
-        if (nowNs - callAtNs >= 0) {
-            sender.hello(hello);
-            callAtNs = nowNs + replyTimeoutNs;
-        }
-    }
-
     private void keepAlive() {
         final String silence = watch.poll(nowNs);
         if (silence != null) {
@@ -178,41 +161,46 @@ public final class OriginSession {
     }
 
     private int onReply(final DirectBuffer buffer, final int offset, final int length, final long token) {
-        if (reply.wrap(buffer, offset, length) != FrameFault.NONE) {
+        final FrameFault fault = reply.wrap(buffer, offset, length);
+        if (fault != FrameFault.NONE && fault != FrameFault.UNKNOWN_SESSION) {
             counters.increment(Counter.REPLIES_BAD);
             return FrameHandler.CONSUMED;
         }
         counters.increment(Counter.REPLIES_RECEIVED);
-        if (reply.fields().session() != session || state == State.DOWN) {
+        if (fault == FrameFault.UNKNOWN_SESSION || state == State.DOWN) {
             counters.increment(Counter.REPLIES_STALE);
         } else if (state == State.CALLING) {
-            onOfferAnswered();
-        } else {
+            onHandshakeAnswered();
+        } else if (reply.isOfSession()) {
             onFrameAnswered(reply.fields().messageId());
+        } else {
+            onClearReply(reply.fields().messageId());
         }
         return FrameHandler.CONSUMED;
     }
 
-    private void onOfferAnswered() {
-        if (reply.outcome() == Outcome.WELCOME) {
-            open();
-        } else if (reply.outcome() == Outcome.ERROR && reply.status() == Status.STALE_SESSION) {
-            call(nowNs, "the target has ended it already");
-        } else if (reply.outcome() == Outcome.ERROR) {
-            callAtNs = nowNs + REFUSED_NS;
-            if (reply.status() != lastRefusal) {
-                lastRefusal = reply.status();
-                LOG.error("{} refuses the session: {}", peerIqn, lastRefusal);
+    private void onHandshakeAnswered() {
+        switch (handshake.onReply(reply, nowNs)) {
+            case WAIT -> {
             }
+            case AGAIN -> call(nowNs, "the target has forgotten the attempt");
+            case OPEN -> open();
+        }
+        reply.session(handshake.session());
+    }
+
+    /** A target that was started anew does not know the session, so it cannot say so within it. */
+    private void onClearReply(final long messageId) {
+        if (reply.fields().session() == session.id() && reply.outcome() == Outcome.ERROR
+            && reply.status() == Status.STALE_SESSION && acks.isUnanswered(messageId)) {
+            counters.increment(Counter.ERROR_REPLIES);
+            lose(State.CALLING, nowNs, "the target does not know the session any more");
+        } else {
+            counters.increment(Counter.REPLIES_STALE);
         }
     }
 
     private void onFrameAnswered(final long messageId) {
-        if (reply.outcome() == Outcome.WELCOME && reply.fields().detail() != targetBootId) {
-            // It opened the session anew from an offer that was repeated, and has forgotten what it held.
-            lose(State.CALLING, nowNs, "the target was started anew");
-            return;
-        }
         if (!acks.isUnanswered(messageId)) {
             counters.increment(Counter.REPLIES_STALE);
             return;
@@ -221,7 +209,7 @@ public final class OriginSession {
             case DONE, DIFFERENT, ATTACHED -> onDone(messageId, reply.outcome());
             case WORKING -> acks.wait(messageId, nowNs + replyTimeoutNs, 1);
             case ERROR -> onError(messageId, reply.status());
-            case WELCOME -> counters.increment(Counter.REPLIES_STALE);
+            case WELCOME, CHALLENGE -> counters.increment(Counter.REPLIES_STALE);
         }
     }
 
@@ -264,7 +252,6 @@ public final class OriginSession {
         counters.increment(Counter.ERROR_REPLIES);
         sender.acknowledgeError(messageId);
         switch (status) {
-            case STALE_SESSION -> lose(State.CALLING, nowNs, "the target does not know the session any more");
             case CHECKSUM -> resendNow(messageId);
             // It is alive and says so: as with WORKING, the tries start again.
             case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / BUSY_PART, 1);
@@ -294,17 +281,19 @@ public final class OriginSession {
     }
 
     private void call(final long now, final String reason) {
-        session = sessionIds.getAsLong();
+        session = SessionKey.NONE;
         sender.session(session);
-        callAtNs = now;
+        handshake.begin(now);
+        reply.session(session);
         state(State.CALLING, reason);
     }
 
     private void open() {
         lost = false;
-        lastRefusal = Status.OK;
-        targetBootId = reply.fields().detail();
-        final long hostBootId = reply.fields().hostBootId();
+        session = handshake.session();
+        sender.session(session);
+        sender.longestReplyPayload(handshake.challenge().longestReplyPayload());
+        final long hostBootId = handshake.challenge().hostBootId();
         final boolean hostRestarted = targetHostBootId != NO_HOST && targetHostBootId != hostBootId;
         targetHostBootId = hostBootId;
         acks.reset();
@@ -344,7 +333,7 @@ public final class OriginSession {
     }
 
     private void state(final State next, final String reason) {
-        LOG.info("session {} with {}: {} -> {}: {}", Long.toHexString(session), peerIqn, state, next, reason);
+        LOG.info("session {} with {}: {} -> {}: {}", Long.toHexString(session.id()), peerIqn, state, next, reason);
         state = next;
     }
 }

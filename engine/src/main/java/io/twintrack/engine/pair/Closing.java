@@ -71,7 +71,7 @@ final class Closing {
     private void onFlushed(final long tag, final Status status) {
         if (status == Status.OK) {
             pair.store.intent().flushed(epoch);
-            pair.store.intent().retireStable();
+            pair.store.intent().retireAll();
             pair.store.saveTracks(0, pair.size(), saved -> { });
             pair.store.saveIntent(saved -> { });
             step = Step.RETIRING;

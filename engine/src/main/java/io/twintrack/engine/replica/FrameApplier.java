@@ -9,15 +9,12 @@ import io.twintrack.engine.frame.FrameFlag;
 import io.twintrack.engine.frame.FrameReader;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.Outcome;
-import io.twintrack.engine.frame.SideOrder;
 import io.twintrack.engine.frame.sbe.FrameDecoder;
 import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
 import org.agrona.BitUtil;
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Carries out the frames of a session: checks each against its volume, writes its bytes from where they were received
@@ -35,9 +32,9 @@ final class FrameApplier {
     private final ApplyPool applies;
     private final BlockHash hash = new BlockHash();
     private final Attachments attachments;
+    private final PairFrames pairFrames;
     private final Reassembly reassembly;
     private final PayloadReplies reads;
-    private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
     private int outstanding;
     private int onDisk;
 
@@ -48,6 +45,7 @@ final class FrameApplier {
         this.window = window;
         this.replies = replies;
         this.attachments = attachments;
+        this.pairFrames = new PairFrames(attachments, window, replies);
         this.slots = slots;
         this.counters = counters;
         final int maxFragments = slots.slotLength() / MIN_FRAGMENT;
@@ -67,14 +65,14 @@ final class FrameApplier {
     /** @return what becomes of the frame's memory, see {@link FrameHandler}. */
     int carryOut(final FrameReader frame, final long session, final long messageId, final long token) {
         return switch (frame.operation()) {
-            case HEARTBEAT -> answer(messageId, Outcome.DONE, Status.OK);
+            case HEARTBEAT -> replies.finish(messageId, Outcome.DONE, Status.OK);
             case WRITE -> write(frame, session, messageId, token);
             case ZERO, FLUSH, COMPARE -> command(frame, session, messageId);
             case READ -> read(frame, session, messageId);
-            case TRACKS -> tracks(frame, messageId);
-            case ATTACH -> attach(frame, session, messageId);
-            case ORDER -> order(frame, session, messageId);
-            default -> answer(messageId, Outcome.ERROR, Status.INVALID);
+            case TRACKS -> pairFrames.tracks(frame, messageId);
+            case ATTACH -> pairFrames.attach(frame, session, messageId);
+            case ORDER -> pairFrames.order(frame, session, messageId);
+            default -> replies.finish(messageId, Outcome.ERROR, Status.INVALID);
         };
     }
 
@@ -92,66 +90,6 @@ final class FrameApplier {
         return FrameHandler.CONSUMED;
     }
 
-    private int attach(final FrameReader frame, final long session, final long messageId) {
-        if (!frame.payloadIntact()) {
-            return tryAgain(session, messageId, Status.CHECKSUM);
-        }
-        final Status refusal = attachments.attach(frame, messageId);
-        if (refusal != Status.OK) {
-            return answer(messageId, Outcome.ERROR, refusal);
-        }
-        attachments.report(frame.fields().redundantVolume(), messageId);
-        return FrameHandler.CONSUMED;
-    }
-
-    private int order(final FrameReader frame, final long session, final long messageId) {
-        if (!frame.payloadIntact()) {
-            return tryAgain(session, messageId, Status.CHECKSUM);
-        }
-        final RedundantVolume volume = attachments.volume(frame.fields().redundantVolume());
-        payload.wrap(frame.payloadAddress(), frame.payloadLength());
-        final SideOrder order = SideOrder.read(payload, 0, payload.capacity());
-        final Status refusal = volume == null ? Status.NOT_ATTACHED
-            : order == null ? Status.INVALID : volume.pair().accepts(Operation.ORDER);
-        if (refusal != Status.OK) {
-            return answer(messageId, Outcome.ERROR, refusal);
-        }
-        outstanding++;
-        window.pending(messageId);
-        volume.pair().onOrder(order, status -> onOrdered(session, messageId, status));
-        return FrameHandler.CONSUMED;
-    }
-
-    private void onOrdered(final long session, final long messageId, final Status status) {
-        outstanding--;
-        if (session == replies.session()) {
-            answer(messageId, status == Status.OK ? Outcome.DONE : Outcome.ERROR, status);
-        }
-    }
-
-    private int tracks(final FrameReader frame, final long messageId) {
-        final FrameDecoder fields = frame.fields();
-        final RedundantVolume volume = attachments.volume(fields.redundantVolume());
-        final long length = fields.requestLength();
-        final boolean whole = length > 0 && length <= replies.longestPayload() && length % Long.BYTES == 0
-            && fields.requestOffset() >= 0;
-        final Status refusal = volume == null ? Status.NOT_ATTACHED
-            : whole ? volume.pair().accepts(Operation.TRACKS) : Status.INVALID;
-        if (refusal != Status.OK) {
-            return answer(messageId, Outcome.ERROR, refusal);
-        }
-        final MutableDirectBuffer to = replies.claimPayload((int) length);
-        if (to == null) {
-            return FrameHandler.REFUSED;
-        }
-        final int at = replies.payloadOffset();
-        final int filled = volume.pair().marks(fields.requestOffset(), to, at, (int) length);
-        to.setMemory(at + filled, (int) length - filled, (byte) 0);
-        replies.commitPayload(messageId, (int) length);
-        window.done(messageId, Outcome.DONE, Status.OK);
-        return FrameHandler.CONSUMED;
-    }
-
     /** The disk reads whole sectors; the reply carries what was asked of them. */
     private int read(final FrameReader frame, final long session, final long messageId) {
         final FrameDecoder fields = frame.fields();
@@ -163,7 +101,7 @@ final class FrameApplier {
             && length <= slots.slotLength();
         final Status refusal = check(volume, Operation.READ, fields.volumeSize(), from, length);
         if (refusal != Status.OK || !fits) {
-            return answer(messageId, Outcome.ERROR, refusal != Status.OK ? refusal : Status.INVALID);
+            return replies.finish(messageId, Outcome.ERROR, refusal != Status.OK ? refusal : Status.INVALID);
         }
         final Apply apply = reassembly.claim();
         if (apply == null) {
@@ -183,11 +121,11 @@ final class FrameApplier {
         final RedundantVolume volume = attachments.volume(fields.redundantVolume());
         final Status refusal = check(volume, Operation.WRITE, fields, slots.slotLength());
         if (refusal != Status.OK) {
-            return answer(messageId, Outcome.ERROR, refusal);
+            return replies.finish(messageId, Outcome.ERROR, refusal);
         }
         if (!frame.payloadIntact()) {
             counters.increment(Counter.FRAMES_CORRUPT_PAYLOAD);
-            return tryAgain(session, messageId, Status.CHECKSUM);
+            return replies.tryAgain(session, messageId, Status.CHECKSUM);
         }
         final int fate = isDirect(frame, volume)
             ? writeDirectly(frame, volume, session, messageId, token)
@@ -233,7 +171,7 @@ final class FrameApplier {
         final FrameReader frame, final RedundantVolume volume, final long session, final long messageId) {
         Apply apply = reassembly.begun(frame.fields(), session);
         if (apply != null && !reassembly.agrees(apply, frame.fields(), volume)) {
-            return answer(messageId, Outcome.ERROR, Status.INVALID);
+            return replies.finish(messageId, Outcome.ERROR, Status.INVALID);
         }
         if (apply == null) {
             apply = reassembly.begin(frame, volume, session);
@@ -258,10 +196,10 @@ final class FrameApplier {
         final Status refusal =
             check(volume, frame.operation(), fields, compare ? slots.slotLength() : Long.MAX_VALUE);
         if (fields.requestLength() == 0 != (frame.operation() == Operation.FLUSH)) {
-            return answer(messageId, Outcome.ERROR, Status.INVALID);
+            return replies.finish(messageId, Outcome.ERROR, Status.INVALID);
         }
         if (refusal != Status.OK) {
-            return answer(messageId, Outcome.ERROR, refusal);
+            return replies.finish(messageId, Outcome.ERROR, refusal);
         }
         final Apply apply = compare ? reassembly.claim() : applies.claimSingle();
         if (apply == null) {
@@ -332,22 +270,7 @@ final class FrameApplier {
      * one, waiting would never end: the frame is sent again later.
      */
     private int noSlot(final long session, final long messageId) {
-        return onDisk > 0 || !reads.isEmpty() ? FrameHandler.REFUSED : tryAgain(session, messageId, Status.BUSY);
-    }
-
-    private int tryAgain(final long session, final long messageId, final Status status) {
-        counters.increment(Counter.FRAMES_REFUSED);
-        replies.say(session, messageId, Outcome.ERROR, status);
-        return FrameHandler.CONSUMED;
-    }
-
-    private int answer(final long messageId, final Outcome outcome, final Status status) {
-        if (outcome == Outcome.ERROR) {
-            counters.increment(Counter.FRAMES_REFUSED);
-        }
-        window.done(messageId, outcome, status);
-        replies.answer(messageId);
-        return FrameHandler.CONSUMED;
+        return onDisk > 0 || !reads.isEmpty() ? FrameHandler.REFUSED : replies.tryAgain(session, messageId, Status.BUSY);
     }
 
     private void onDiskComplete(final Apply apply, final Status status) {
@@ -361,7 +284,7 @@ final class FrameApplier {
         if (apply.session == replies.session()) {
             final Outcome outcome = outcome(apply, status);
             for (int i = 0; i < apply.messageCount; i++) {
-                answer(apply.messageIds[i], outcome, status);
+                replies.finish(apply.messageIds[i], outcome, status);
             }
         }
         free(apply);
@@ -419,8 +342,8 @@ final class FrameApplier {
         }
     }
 
-    /** Nothing is on its way to disk or waits for the rest of its frames. */
+    /** Nothing is on its way to disk, waits for the rest of its frames or was ordered and not done. */
     boolean isIdle() {
-        return outstanding == 0;
+        return outstanding == 0 && pairFrames.isIdle();
     }
 }

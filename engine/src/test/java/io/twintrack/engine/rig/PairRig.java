@@ -19,6 +19,7 @@ import io.twintrack.engine.metadata.MetadataLayout;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.origin.AckTracker;
 import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.origin.Question;
 import io.twintrack.engine.pair.Fence;
 import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.pair.NewSide;
@@ -49,6 +50,7 @@ public final class PairRig {
         private final LoopbackLink.Wire wire;
         private final long size;
         private long targetSize;
+        private int originSector = 512;
         private int targetSector = 512;
         private int targetAlignment = 512;
         private int targetQueue = 256;
@@ -67,6 +69,11 @@ public final class PairRig {
             targetSize = diskSize;
             targetSector = sector;
             targetAlignment = alignment;
+            return this;
+        }
+
+        public Shape originSector(final int sector) {
+            originSector = sector;
             return this;
         }
 
@@ -107,7 +114,12 @@ public final class PairRig {
     public final LoopbackLink targetLink;
     public final Map<Long, Status> completions = new HashMap<>();
     private final List<ByteBuffer> memory = new ArrayList<>();
-    private final Random sessionIds = new Random(7);
+    private final Random random = new Random(7);
+    /** Of nodes that are made from now on. */
+    public byte[] key = key(1);
+    /** What each side reported, in order. */
+    public final List<Status> originAlerts = new ArrayList<>();
+    public final List<Status> targetAlerts = new ArrayList<>();
     public Hba origin;
     public Hba target;
     public SlotPool slots;
@@ -123,6 +135,11 @@ public final class PairRig {
 
     private final Shape shape;
 
+    /** @return the key that this number stands for. */
+    public static byte[] key(final int number) {
+        return bytes(number, 32);
+    }
+
     public PairRig(final LoopbackLink.Wire wire, final long size) {
         this(wire, size, size);
     }
@@ -133,7 +150,7 @@ public final class PairRig {
 
     public PairRig(final Shape shape) {
         this.shape = shape;
-        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(shape.size, 512, 512, 256));
+        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(shape.size, shape.originSector, 512, 256));
         targetDisk = new FaultyBlockDevice(new MemoryBlockDevice(
             shape.targetSize, shape.targetSector, shape.targetAlignment, shape.targetQueue));
         final LoopbackLink[] ends = LoopbackLink.pair(shape.wire);
@@ -228,15 +245,16 @@ public final class PairRig {
     private HbaSetup setup(
         final String iqn, final String peer, final LoopbackLink link) {
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong(), hostBootId)
+            .node(iqn, random.nextLong(), hostBootId)
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
             .counters(buffer(Counters.LENGTH))
-            .sessionIds(sessionIds::nextLong)
-            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH));
+            .random(random::nextLong)
+            .alerts((peerIqn, status) -> (iqn.equals(ORIGIN) ? originAlerts : targetAlerts).add(status))
+            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH), key);
     }
 
-    private UnsafeBuffer buffer(final int length) {
+    public UnsafeBuffer buffer(final int length) {
         return new UnsafeBuffer(allocate(length), length);
     }
 
@@ -346,6 +364,12 @@ public final class PairRig {
         final long tag = seed;
         assertTrue(volume().write(
             filledSlot(seed, length), length, offset, durable, (t, status) -> completions.put(t, status), tag));
+        return tag;
+    }
+
+    /** Asks the target and returns the tag, which is free. */
+    public long ask(final Question question, final long tag) {
+        assertTrue(volume().ask(question, (t, status) -> completions.put(t, status), tag));
         return tag;
     }
 
