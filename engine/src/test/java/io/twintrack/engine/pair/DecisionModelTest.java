@@ -3,6 +3,7 @@ package io.twintrack.engine.pair;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.pair.Decision.Outcome;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class DecisionModelTest {
         }
         for (final Outcome outcome : Outcome.values()) {
             assertTrue(outcome == Outcome.UNRELATED || outcomes[outcome.ordinal()] > HISTORIES / 100,
-                outcome + " hardly ever happened: the histories prove little");
+                outcome + " hardly ever happened: " + Arrays.toString(outcomes));
         }
     }
 

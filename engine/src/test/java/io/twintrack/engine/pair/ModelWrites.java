@@ -28,18 +28,19 @@ final class ModelWrites {
         acknowledged.set(write);
     }
 
-    /** What was acknowledged and not flushed does not lie on this side any more, or clients do not count on it there. */
-    void lose(final int side) {
-        lostOn[side].or(acknowledged);
-        lostOn[side].andNot(flushed);
-    }
-
     void losePower(final int side) {
         final BitSet unstable = (BitSet) acknowledged.clone();
         unstable.andNot(flushed);
         unstable.andNot(lostOn[side]);
         wentWithPower[side].or(unstable);
-        lose(side);
+        lostOn[side].or(unstable);
+    }
+
+    /** This side goes on alone: what it has is what counts, and the other one's copies of that do not any more. */
+    void goOnWith(final int side) {
+        final BitSet here = (BitSet) acknowledged.clone();
+        here.andNot(lostOn[side]);
+        lostOn[1 - side].or(here);
     }
 
     /** An operator lets this side go on by itself although its power went: what went with it is given up. */
