@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * was acknowledged, "nothing to do" means equal bytes, and in the end both sides come in step.
  */
 class DecisionModelTest {
-    private static final int HISTORIES = 20_000;
+    private static final int HISTORIES = 10_000;
     private static final int EVENTS = 120;
 
     @Test
