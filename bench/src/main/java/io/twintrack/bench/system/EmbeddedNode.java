@@ -13,6 +13,7 @@ import io.twintrack.node.CommandFailedException;
 import io.twintrack.node.Node;
 import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.InvalidConfigException;
+import io.twintrack.node.config.KeyFile;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -53,6 +54,10 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
         final int targetPort = freeUdpPort();
         final Path origin = volumes.dir().resolve("embedded-origin.yaml");
         final Path target = volumes.dir().resolve("embedded-target.yaml");
+        final Path key = volumes.dir().resolve("embedded.key");
+        if (!Files.exists(key)) {
+            KeyFile.create(key);
+        }
         Files.writeString(origin, config("origin", "target", originPort, targetPort, volumes.origin(), volumes));
         Files.writeString(target, config("target", "origin", targetPort, originPort, volumes.target(), volumes));
         final Child child =
@@ -77,6 +82,7 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
         final Volumes volumes) {
         return """
             node: iqn.2026-11.io.twintrack.bench:SELF
+            metadata: embedded-SELF
             hbas:
               - name: SELF
                 memory:
@@ -87,6 +93,7 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
                     iqn: iqn.2026-11.io.twintrack.bench:PEER
                     listen: 127.0.0.1:LISTEN
                     address: 127.0.0.1:ADDRESS
+                    key-file: embedded.key
                 volumes:
                   - name: vol0
                     size: SIZE

@@ -1,5 +1,6 @@
 package io.twintrack.node.config;
 
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.node.config.PairConfig.Role;
 
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class HbaReader {
     HbaReader(final Path folder, final String iqn, final Claims claims) {
         this.folder = folder;
         this.claims = claims;
-        this.peerReader = new PeerReader(iqn, claims);
+        this.peerReader = new PeerReader(folder, iqn, claims);
         this.volumeReader = new VolumeReader(folder, claims);
     }
 
@@ -37,7 +38,7 @@ final class HbaReader {
             final int ringDepth = ringDepth(hba.section("ring"));
             final IdleConfig idle = idle(hba.section("idle"));
             final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
-            final List<VolumeConfig> volumes = hba.sections("volumes").stream().map(volumeReader::read).toList();
+            final List<VolumeConfig> volumes = hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
             final List<PairConfig> pairs = pairs(hba, peers, volumes);
             final NbdConfig nbd = nbd(hba, pairs, memory);
             return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, nbd);
@@ -80,13 +81,8 @@ final class HbaReader {
         final List<String> peerNames = peers.stream().map(PeerConfig::name).toList();
         final List<String> volumeNames = volumes.stream().map(VolumeConfig::name).toList();
         final List<PairConfig> pairs = new ArrayList<>();
-        for (final Section section : hba.sections("pairs")) {
+        for (final Section section : hba.optionalSections("pairs")) {
             pairs.add(pair(section, peerNames, volumeNames));
-        }
-        for (final String volume : volumeNames) {
-            if (volume != null && pairs.stream().noneMatch(pair -> volume.equals(pair.volume()))) {
-                hba.reject("volumes", "must each belong to a pair; \"" + volume + "\" does not");
-            }
         }
         return pairs;
     }
@@ -102,7 +98,10 @@ final class HbaReader {
                 claims.claim("volume", volume, section, "volume");
             }
             refers(section, "peer", peer, peers);
-            return new PairConfig(name, volume, role, peer);
+            final Mode mode = section.optional("mode", Form.oneOf(Mode.class), Mode.DISK);
+            final long track = section.optional(
+                "track", Form.powerOfTwoSize(PairConfig.DEFAULT_TRACK, 1 << 20), (long) PairConfig.DEFAULT_TRACK);
+            return new PairConfig(name, volume, role, peer, mode, (int) track);
         }
     }
 

@@ -16,6 +16,11 @@ public record NbdConfig(Endpoint listen, Path unix, int maxConnections, List<Str
         exports = List.copyOf(exports);
     }
 
+    /** The same server with other exports. */
+    public NbdConfig withExports(final List<String> others) {
+        return new NbdConfig(listen, unix, maxConnections, others);
+    }
+
     NbdConfig withListen(final Endpoint endpoint) {
         return new NbdConfig(listen == null ? null : endpoint, unix, maxConnections, exports);
     }

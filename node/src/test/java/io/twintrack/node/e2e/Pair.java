@@ -1,5 +1,6 @@
 package io.twintrack.node.e2e;
 
+import io.twintrack.node.config.KeyFile;
 import io.twintrack.transport.relay.DatagramRelay;
 
 import java.io.IOException;
@@ -79,6 +80,7 @@ final class Pair implements AutoCloseable {
         write("origin", node("origin", "target", originHost + ':' + originPort, targetHost + ':' + towardsTarget)
             + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
         write("target", node("target", "origin", targetHost + ':' + targetPort, originHost + ':' + towardsOrigin));
+        makeKey();
         zero(originImage());
         zero(targetImage());
         return this;
@@ -115,6 +117,7 @@ final class Pair implements AutoCloseable {
                     iqn: iqn.2026-11.io.twintrack.test:PEER
                     listen: LISTEN
                     address: ADDRESS
+                    key-file: ../key
             LINK    volumes:
                   - name: vol0
                     size: SIZE B
@@ -133,6 +136,16 @@ final class Pair implements AutoCloseable {
         try {
             Files.createDirectories(folder.resolve(side));
             Files.writeString(config(side), yaml);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void makeKey() {
+        try {
+            if (!Files.exists(folder.resolve("key"))) {
+                KeyFile.create(folder.resolve("key"));
+            }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
