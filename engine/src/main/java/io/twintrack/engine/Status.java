@@ -38,7 +38,11 @@ public enum Status {
     /** The volume does not serve clients yet: its pair is still being compared. */
     NOT_READY(18, Nature.TRANSIENT),
     /** The target's disk has coarser sectors than the volume that it should keep a copy of. */
-    SECTOR_MISMATCH(19, Nature.OPERATOR);
+    SECTOR_MISMATCH(19, Nature.OPERATOR),
+    /** The pair was not attached in this session. */
+    NOT_ATTACHED(20, Nature.TRANSIENT),
+    /** The other side does not have the key, or answered to another question. */
+    AUTHENTICATION(21, Nature.OPERATOR);
 
     /** What helps: nothing is needed, trying again, or a person. */
     public enum Nature {

@@ -50,8 +50,7 @@ public final class FrameReader {
         return switch (operation) {
             case WRITE -> inFrame && payloadLength > 0
                 && frame.fragmentOffset() + payloadLength <= frame.requestLength();
-            case HELLO -> inFrame && payloadLength > 0;
-            default -> payloadLength == 0;
+            default -> operation.hasPayload() ? inFrame && payloadLength > 0 : payloadLength == 0;
         };
     }
 

@@ -11,9 +11,11 @@ public enum Outcome {
     /** Received earlier and still being carried out: keep waiting. */
     WORKING(4),
     /** HELLO: the session is open. */
-    WELCOME(5);
+    WELCOME(5),
+    /** ATTACH: the pair is bound; the payload is the target's report. */
+    ATTACHED(6);
 
-    private static final Outcome[] BY_CODE = new Outcome[6];
+    private static final Outcome[] BY_CODE = new Outcome[7];
 
     static {
         for (final Outcome outcome : values()) {

@@ -10,6 +10,7 @@ public final class ReplyReader {
     private final MessageHeaderDecoder messageHeader = new MessageHeaderDecoder();
     private final ReplyDecoder reply = new ReplyDecoder();
     private Outcome outcome;
+    private long address;
 
     /** @return what is wrong with it, or {@link FrameFault#NONE}. */
     public FrameFault wrap(final DirectBuffer buffer, final int offset, final int length) {
@@ -24,14 +25,31 @@ public final class ReplyReader {
         }
         reply.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH, ReplyDecoder.BLOCK_LENGTH,
             ReplyDecoder.SCHEMA_VERSION);
-        final long address = buffer.addressOffset() + offset;
+        address = buffer.addressOffset() + offset;
         if ((int) reply.checksum() != Checksum.of(address, ReplyWriter.CHECKSUMMED_LENGTH)) {
             return FrameFault.HEADER_CHECKSUM;
         }
         outcome = Outcome.of(reply.outcome());
         // An error that is none would end a request as done.
         final boolean known = outcome != null && (outcome != Outcome.ERROR || status() != Status.OK);
-        return known ? FrameFault.NONE : FrameFault.UNKNOWN_OPERATION;
+        if (!known) {
+            return FrameFault.UNKNOWN_OPERATION;
+        }
+        return reply.payloadLength() <= length - ReplyWriter.LENGTH ? FrameFault.NONE : FrameFault.LENGTHS;
+    }
+
+    /** The payload is what the sender checksummed. */
+    public boolean payloadIntact() {
+        return payloadLength() == 0
+            || (int) reply.payloadChecksum() == Checksum.of(payloadAddress(), payloadLength());
+    }
+
+    public long payloadAddress() {
+        return address + ReplyWriter.LENGTH;
+    }
+
+    public int payloadLength() {
+        return (int) reply.payloadLength();
     }
 
     public ReplyDecoder fields() {

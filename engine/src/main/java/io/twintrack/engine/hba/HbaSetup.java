@@ -32,6 +32,8 @@ public final class HbaSetup {
     private record PairSetup(String name, BlockDevice device) {
     }
 
+    private static final int QUESTIONS_PER_PAIR = 4;
+
     private final Map<String, PeerSetup> peers = new HashMap<>();
     private final List<String> peerOrder = new ArrayList<>();
     private String iqn;
@@ -141,7 +143,8 @@ public final class HbaSetup {
     public Hba conclude() {
         check();
         final Counters counters = new Counters(counterValues);
-        final RequestPool pool = new RequestPool(requests);
+        final int origins = peers.values().stream().mapToInt(peer -> peer.origins.size()).sum();
+        final RequestPool pool = new RequestPool(requests, origins * QUESTIONS_PER_PAIR);
         final List<Peer> made = new ArrayList<>();
         for (final String name : peerOrder) {
             made.add(make(peers.get(name), pool, counters));

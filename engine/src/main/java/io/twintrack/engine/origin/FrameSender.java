@@ -25,15 +25,17 @@ final class FrameSender {
     private final int initiatorNode;
     private final int targetNode;
     private final int fragmentLength;
+    private final int replyPayload;
     private final FrameWriter writer = new FrameWriter();
     private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
     private final IntArrayQueue queue;
     private long session;
 
     FrameSender(
-        final FrameChannel channel, final AckTracker acks, final RequestPool requests, final Counters counters,
-        final int initiatorNode, final int targetNode) {
+        final FrameChannel channel, final int replyPayload, final AckTracker acks, final RequestPool requests,
+        final Counters counters, final int initiatorNode, final int targetNode) {
         this.channel = channel;
+        this.replyPayload = replyPayload;
         this.acks = acks;
         this.requests = requests;
         this.counters = counters;
@@ -49,8 +51,32 @@ final class FrameSender {
         queue.clear();
     }
 
-    int fragments(final long length) {
-        return (int) ((length + fragmentLength - 1) / fragmentLength);
+    /** Frames that carry the request: a write's payload is cut to what a frame carries, a read's to what a reply does. */
+    int fragments(final Request request) {
+        return switch (request.operation) {
+            case WRITE -> pieces(request.length, fragmentLength);
+            case READ -> pieces(request.length, replyPayload);
+            default -> 1;
+        };
+    }
+
+    private static int pieces(final long length, final int piece) {
+        return (int) ((length + piece - 1) / piece);
+    }
+
+    int longestReplyPayload() {
+        return replyPayload;
+    }
+
+    /** Where in the request's reply the payload of the answer to one of its frames goes. */
+    int replyOffset(final Request request, final int fragment) {
+        return request.operation == Operation.READ ? fragment * replyPayload : 0;
+    }
+
+    /** Bytes of payload that the answer to one of its frames has, at most. */
+    int replyLength(final Request request, final int fragment) {
+        return request.operation == Operation.READ
+            ? (int) Math.min(replyPayload, request.length - (long) fragment * replyPayload) : request.replyLength;
     }
 
     void enqueue(final Request request) {
@@ -145,7 +171,8 @@ final class FrameSender {
         final int fragmentOffset = fragment * fragmentLength;
         begin(request.operation, messageId)
             .requestId(request.id)
-            .requestOffset(request.offset).requestLength(request.length)
+            .requestOffset(request.offset + replyOffset(request, fragment))
+            .requestLength(requestLength(request, fragment))
             .fragmentOffset(length == 0 ? 0 : fragmentOffset)
             .volumeSize(request.volume.size())
             .primaryVolume(request.volume.shortId()).redundantVolume(request.volume.shortId())
@@ -177,8 +204,13 @@ final class FrameSender {
     }
 
     private int payloadLength(final Request request, final int fragment) {
-        return request.operation != Operation.WRITE
-            ? 0 : (int) Math.min(fragmentLength, request.length - (long) fragment * fragmentLength);
+        return request.operation == Operation.WRITE
+            ? (int) Math.min(fragmentLength, request.length - (long) fragment * fragmentLength)
+            : request.payloadLength;
+    }
+
+    private long requestLength(final Request request, final int fragment) {
+        return request.operation.isQuestion() ? replyLength(request, fragment) : request.length;
     }
 
     private static int flagsOf(final Request request) {

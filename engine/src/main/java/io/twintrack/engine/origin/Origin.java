@@ -37,7 +37,7 @@ public final class Origin {
         final PairMonitor pair = new PairMonitor(pairName);
         final PrimaryVolume volume = new PrimaryVolume(pairName, volumes.size(), device, setup.slotLength(),
             setup.requests(), session, setup.counters(), pair);
-        pair.comparison(new Comparison(volume, setup.comparisonSlots()));
+        pair.bind(volume, session, new Comparison(volume, setup.comparisonSlots()));
         volumes.add(volume);
         return volume;
     }
@@ -45,7 +45,7 @@ public final class Origin {
     /** All volumes are there. */
     public void conclude() {
         session.bind(volumes, new HelloWriter(
-            setup.iqn(), setup.peerIqn(), setup.bootId(), setup.comparisonSlots().slotLength(), volumes));
+            setup.iqn(), setup.peerIqn(), setup.bootId(), setup.comparisonSlots().slotLength()));
     }
 
     public void onLinkUp(final long nowNs) {

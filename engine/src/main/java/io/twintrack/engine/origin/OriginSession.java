@@ -7,13 +7,16 @@ import io.twintrack.engine.frame.FrameFault;
 import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.frame.NodeId;
 import io.twintrack.engine.frame.Outcome;
+import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.ReplyReader;
+import io.twintrack.engine.frame.ReplyWriter;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,8 +79,8 @@ public final class OriginSession {
         this.waiting = new SessionRequests(requests);
         this.sessionIds = sessionIds;
         this.counters = counters;
-        this.sender = new FrameSender(
-            link.frames(), acks, requests, counters, NodeId.of(iqn), NodeId.of(peerIqn));
+        this.sender = new FrameSender(link.frames(), ReplyWriter.longestPayload(link.replies().maxFrameLength()), acks,
+            requests, counters, NodeId.of(iqn), NodeId.of(peerIqn));
         this.watch = new ReplyWatch(peerIqn, acks, sender, replyTimeoutNs, maxTries);
     }
 
@@ -86,11 +89,6 @@ public final class OriginSession {
         volumes = primaryVolumes;
         waiting.volumes(primaryVolumes);
         hello = helloWriter;
-        final int length = link.frames().headerLength() + helloWriter.length();
-        if (length > link.frames().maxFrameLength()) {
-            throw new IllegalArgumentException("the names of " + primaryVolumes.size() + " pairs with " + peerIqn
-                + " need a frame of " + length + " bytes, and this link carries " + link.frames().maxFrameLength());
-        }
     }
 
     public void onLinkUp(final long now) {
@@ -126,18 +124,40 @@ public final class OriginSession {
         return state == State.LIVE ? sender.pump(now + replyTimeoutNs) : 0;
     }
 
-    int fragments(final long length) {
-        return sender.fragments(length);
+    int fragments(final Request request) {
+        return sender.fragments(request);
     }
 
-    /** Sends the request's frames, now or once there is a session; a comparison does not outlive its session. */
-    void send(final Request request) {
-        if (state == State.LIVE) {
+    /** In bytes: the longest answer to {@link Operation#TRACKS}. */
+    public int longestReplyPayload() {
+        return sender.longestReplyPayload();
+    }
+
+    /**
+     * Sends the request's frames, now or, for what clients ask, once its pair is attached; all else ends with its
+     * session.
+     *
+     * @param attached the request's pair is attached in this session; questions need not wait for that.
+     */
+    void send(final Request request, final boolean attached) {
+        if (state == State.LIVE && (attached || request.asked)) {
             sender.enqueue(request);
-        } else if (request.comparison) {
+        } else if (request.endsWithSession()) {
             request.failed(Status.PEER_LOST);
             request.noRemotePart();
         }
+    }
+
+    /** The pair is attached: what its clients asked meanwhile goes out, in order. */
+    void sendWaiting(final PrimaryVolume volume) {
+        if (state == State.LIVE) {
+            waiting.sendAgain(volume, sender);
+        }
+    }
+
+    /** The pair goes on without its target: all that waits for it ends. */
+    void abandon(final PrimaryVolume volume) {
+        waiting.abandonAll(volume);
     }
 
     private void offer() {
@@ -196,7 +216,7 @@ public final class OriginSession {
             return;
         }
         switch (reply.outcome()) {
-            case DONE, DIFFERENT -> onDone(messageId, reply.outcome());
+            case DONE, DIFFERENT, ATTACHED -> onDone(messageId, reply.outcome());
             case WORKING -> acks.wait(messageId, nowNs + replyTimeoutNs, 1);
             case ERROR -> onError(messageId, reply.status());
             case WELCOME -> counters.increment(Counter.REPLIES_STALE);
@@ -205,11 +225,36 @@ public final class OriginSession {
 
     private void onDone(final long messageId, final Outcome outcome) {
         final int index = acks.request(messageId);
-        acks.answered(messageId);
-        if (index != AckTracker.NO_REQUEST) {
-            final Request request = requests.get(index);
+        if (index == AckTracker.NO_REQUEST) {
+            acks.answered(messageId);
+            return;
+        }
+        final Request request = requests.get(index);
+        if (request.replyAddress == 0) {
+            acks.answered(messageId);
+            request.volume.flow().onAnswer(request, outcome);
+        } else if (!reply.payloadIntact()) {
+            counters.increment(Counter.REPLIES_BAD);
+            resendNow(messageId);
+        } else if (!takePayload(request, acks.fragment(messageId))) {
+            onRefused(messageId, Status.INVALID);
+        } else {
+            acks.answered(messageId);
             request.volume.flow().onAnswer(request, outcome);
         }
+    }
+
+    /** The one copy on this side: a reply's memory belongs to the link. @return whether it is as long as it should. */
+    private boolean takePayload(final Request request, final int fragment) {
+        final int expected = sender.replyLength(request, fragment);
+        final int length = reply.payloadLength();
+        if (request.operation.isQuestion() ? length != expected : length > expected) {
+            return false;
+        }
+        UnsafeApi.copyMemory(
+            reply.payloadAddress(), request.replyAddress + sender.replyOffset(request, fragment), length);
+        counters.add(Counter.REPLY_BYTES_RECEIVED, length);
+        return true;
     }
 
     /** What trying again can mend is tried again, as one of the tries; the rest is reported up and acknowledged. */
@@ -267,7 +312,6 @@ public final class OriginSession {
         for (final PrimaryVolume volume : volumes) {
             volume.pair().onSessionOpened(nowNs, hostRestarted);
         }
-        waiting.sendAgain(sender);
     }
 
     private void lose(final State next, final long now, final String reason) {
@@ -282,14 +326,17 @@ public final class OriginSession {
             lost = true;
             lostAtNs = now;
             counters.increment(Counter.SESSIONS_LOST);
-            waiting.abandonComparisons();
+            for (final PrimaryVolume volume : volumes) {
+                volume.pair().onSessionLost(reason);
+            }
+            waiting.abandonBound();
         }
     }
 
     private void sever(final String reason) {
         lost = false;
         for (final PrimaryVolume volume : volumes) {
-            volume.pair().onSevered(reason);
+            volume.pair().onRetriesExhausted(reason);
         }
         waiting.abandonAll();
     }

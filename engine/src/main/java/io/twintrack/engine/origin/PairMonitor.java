@@ -9,12 +9,15 @@ import org.slf4j.LoggerFactory;
  * The state of one pair at its origin, and what moves it. Nothing is taken for equal that was not compared: each new
  * session, and each write that failed on one side, leads to a comparison of the whole volume.
  */
-public final class PairMonitor {
+public final class PairMonitor implements OriginPair {
     private static final Logger LOG = LoggerFactory.getLogger(PairMonitor.class);
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
     private PairState state = PairState.CONNECTING;
+    private final Attachment attachment;
+    private OriginSession session;
+    private PrimaryVolume volume;
     private Comparison comparison;
     private boolean mayDiffer = true;
     private boolean serving;
@@ -25,10 +28,13 @@ public final class PairMonitor {
 
     PairMonitor(final String name) {
         this.name = name;
+        attachment = new Attachment(this::onAttached);
     }
 
-    void comparison(final Comparison comparison) {
-        this.comparison = comparison;
+    void bind(final PrimaryVolume primary, final OriginSession originSession, final Comparison whole) {
+        volume = primary;
+        session = originSession;
+        comparison = whole;
     }
 
     public String name() {
@@ -61,20 +67,40 @@ public final class PairMonitor {
         return holdsFlushes && state == PairState.COMPARING;
     }
 
-    /**
-     * @param hostRestarted the target's host is not in the life any more in which it took earlier writes: what its disk
-     *                      held in a volatile cache may be gone.
-     */
-    void onSessionOpened(final long nowNs, final boolean hostRestarted) {
+    @Override
+    public void onSessionOpened(final long nowNs, final boolean hostRestarted) {
         holdsFlushes |= hostRestarted;
+        attachment.due(nowNs);
+        attachment.poll(nowNs, volume);
+    }
+
+    @Override
+    public void onSessionLost(final String reason) {
+        attachment.lost();
+    }
+
+    private void onAttached(final long nowNs, final Status status) {
+        if (status != Status.OK) {
+            LOG.error("pair {}: the target refuses it: {}", name, status);
+            onRetriesExhausted("the target refuses the pair: " + status);
+            session.abandon(volume);
+            return;
+        }
         if (state != PairState.FAILED) {
             state(PairState.COMPARING, "the target answers; comparing both sides");
             mayDiffer = true;
             compareNotBeforeNs = nowNs;
         }
+        session.sendWaiting(volume);
     }
 
-    void onSevered(final String reason) {
+    /** Frames of this volume may be sent in the session that is open now. */
+    boolean isAttached() {
+        return attachment.isAttached();
+    }
+
+    @Override
+    public void onRetriesExhausted(final String reason) {
         if (state == PairState.COMPARING || state == PairState.UP_TO_DATE) {
             state(PairState.SEVERED, reason + "; writes fail until the target is back");
         }
@@ -109,6 +135,7 @@ public final class PairMonitor {
 
     /** @return an amount of work. */
     int poll(final long nowNs) {
+        attachment.poll(nowNs, volume);
         if (state == PairState.UP_TO_DATE && mayDiffer) {
             state(PairState.COMPARING, "an operation failed on one side");
             compareNotBeforeNs = nowNs + RETRY_NS;

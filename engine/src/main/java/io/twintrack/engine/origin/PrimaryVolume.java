@@ -184,6 +184,25 @@ public final class PrimaryVolume implements Volume {
         flow.startLocal(request);
     }
 
+    /**
+     * Asks the target something that is no client's business, and puts the payload of its answer where it is wanted.
+     *
+     * @return false when no request is free.
+     */
+    public boolean ask(final Question question, final RequestListener listener, final long tag) {
+        final Request request = requests.claimQuestion();
+        if (request == null) {
+            return false;
+        }
+        request.set(this, question.operation, question.address, question.offset, question.length, listener, tag);
+        request.asked = true;
+        request.payloadLength = question.payloadLength;
+        request.replyAddress = question.replyAddress;
+        request.replyLength = question.replyLength;
+        flow.startQuestion(request);
+        return true;
+    }
+
     private Request claim(
         final Operation operation, final long address, final long offset, final long length,
         final RequestListener listener, final long tag) {

@@ -16,6 +16,8 @@ final class Request extends DiskOperation {
     Operation operation;
     /** Compares with the target, and copies on a difference, instead of writing what a client sent. */
     boolean comparison;
+    /** A question to the target, without a part here. */
+    boolean asked;
     RequestListener listener;
     long tag;
 
@@ -28,6 +30,11 @@ final class Request extends DiskOperation {
     int fragmentsSent;
     int fragmentsAnswered;
     Status status;
+    /** Where the payload of the target's replies goes; 0 for none. */
+    long replyAddress;
+    int replyLength;
+    /** Bytes that go out with a question. */
+    int payloadLength;
     long hashLow;
     long hashHigh;
 
@@ -48,6 +55,10 @@ final class Request extends DiskOperation {
         durable = false;
         deallocate = false;
         comparison = false;
+        asked = false;
+        replyAddress = 0;
+        replyLength = 0;
+        payloadLength = 0;
         localPending = false;
         holdsRange = false;
         status = Status.OK;
@@ -62,6 +73,11 @@ final class Request extends DiskOperation {
 
     void noRemotePart() {
         remotePart(0);
+    }
+
+    /** It fails when its session is lost, instead of waiting for the next one. */
+    boolean endsWithSession() {
+        return comparison || asked;
     }
 
     boolean remotePending() {

@@ -66,8 +66,14 @@ final class RequestFlow {
     }
 
     private void startRemote(final Request request) {
-        request.remotePart(request.operation == Operation.WRITE ? session.fragments(request.length) : 1);
-        session.send(request);
+        request.remotePart(session.fragments(request));
+        session.send(request, pair.isAttached());
+    }
+
+    /** A question has no part on this node's disk. */
+    void startQuestion(final Request request) {
+        startRemote(request);
+        complete(request);
     }
 
     void startLocal(final Request request) {
@@ -138,11 +144,14 @@ final class RequestFlow {
         final Status status = request.status;
         final boolean mayDiffer = status != Status.OK && (request.holdsRange || request.operation == Operation.FLUSH);
         final boolean heldRange = request.holdsRange;
+        final boolean question = request.asked;
         if (heldRange) {
             ranges.release(request.index);
         }
         requests.release(request);
-        counters.ended(status);
+        if (!question) {
+            counters.ended(status);
+        }
         if (mayDiffer) {
             pair.onMayDiffer(status);
         }

@@ -16,6 +16,7 @@ public final class RedundantVolume {
     private static final Logger LOG = LoggerFactory.getLogger(RedundantVolume.class);
 
     private final String name;
+    private final PairTarget pair;
     private final BlockDevice device;
     private final ApplyPool applies;
     private final RangeLock ranges;
@@ -25,9 +26,10 @@ public final class RedundantVolume {
     private long errors;
 
     RedundantVolume(
-        final String name, final BlockDevice device, final ApplyPool applies,
+        final String name, final PairTarget pair, final BlockDevice device, final ApplyPool applies,
         final DiskQueue.Listener<Apply> listener) {
         this.name = name;
+        this.pair = pair;
         this.device = device;
         this.applies = applies;
         this.listener = listener;
@@ -38,6 +40,10 @@ public final class RedundantVolume {
     /** The name of the pair. */
     public String name() {
         return name;
+    }
+
+    PairTarget pair() {
+        return pair;
     }
 
     /** In bytes. */

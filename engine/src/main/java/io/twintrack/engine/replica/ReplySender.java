@@ -7,7 +7,9 @@ import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.frame.Protocol;
 import io.twintrack.engine.frame.ReplyWriter;
 import io.twintrack.engine.port.FrameChannel;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.LongArrayQueue;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Puts replies on the wire. Answers of frames that were carried out are kept in the {@link DuplicateWindow} and go
@@ -20,6 +22,7 @@ final class ReplySender {
     private final DuplicateWindow window;
     private final Counters counters;
     private final ReplyWriter writer = new ReplyWriter();
+    private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
     private final LongArrayQueue unsent = new LongArrayQueue(Protocol.WINDOW, NONE);
     private int targetNode;
     private int initiatorNode;
@@ -68,6 +71,36 @@ final class ReplySender {
         drop(send(ofSession, messageId, outcome, status));
     }
 
+    /** Bytes of the longest payload that a reply can carry. */
+    int longestPayload() {
+        return ReplyWriter.longestPayload(channel.maxFrameLength());
+    }
+
+    /** Sends an answer that carries these bytes. @return false when there is no room now. */
+    boolean answer(final long messageId, final Outcome outcome, final long address, final int length) {
+        final MutableDirectBuffer buffer = claimPayload(length);
+        if (buffer == null) {
+            return false;
+        }
+        payload.wrap(address, length);
+        buffer.putBytes(payloadOffset(), payload, 0, length);
+        commit(session, messageId, outcome, Status.OK, length);
+        return true;
+    }
+
+    /** @return where the payload of an answer to be filled now goes, or null when there is no room; then commit. */
+    MutableDirectBuffer claimPayload(final int length) {
+        return channel.claim(ReplyWriter.LENGTH + length) == FrameChannel.CLAIMED ? channel.buffer() : null;
+    }
+
+    int payloadOffset() {
+        return channel.offset() + ReplyWriter.LENGTH;
+    }
+
+    void commitPayload(final long messageId, final int length) {
+        commit(session, messageId, Outcome.DONE, Status.OK, length);
+    }
+
     /** @return answers sent that had to wait. */
     int poll() {
         int sent = 0;
@@ -92,14 +125,20 @@ final class ReplySender {
         if (channel.claim(ReplyWriter.LENGTH) != FrameChannel.CLAIMED) {
             return false;
         }
+        commit(ofSession, messageId, outcome, status, 0);
+        return true;
+    }
+
+    private void commit(
+        final long ofSession, final long messageId, final Outcome outcome, final Status status, final int length) {
         writer.begin(channel.buffer(), channel.offset(), outcome, status)
             .session(ofSession).messageId(messageId)
             .detail(outcome == Outcome.WELCOME ? bootId : 0)
             .hostBootId(outcome == Outcome.WELCOME ? hostBootId : 0)
             .targetNode(targetNode).initiatorNode(initiatorNode);
-        writer.seal();
+        writer.seal(length);
         channel.commit();
         counters.increment(Counter.REPLIES_SENT);
-        return true;
+        counters.add(Counter.REPLY_BYTES_SENT, length);
     }
 }

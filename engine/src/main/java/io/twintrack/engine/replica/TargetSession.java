@@ -13,7 +13,6 @@ import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
-import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
@@ -38,7 +37,8 @@ public final class TargetSession {
     private final Counters counters;
     private final ReplySender replies;
     private final FrameApplier applier;
-    private final List<RedundantVolume> volumes = new ArrayList<>();
+    private final Attachments attachments;
+    private final long hostBootId;
     private final FrameReader frame = new FrameReader();
     private final HelloReader hello = new HelloReader();
     private final FrameHandler handler = this::onFrame;
@@ -62,12 +62,19 @@ public final class TargetSession {
         nodeId = NodeId.of(iqn);
         peerNodeId = NodeId.of(peerIqn);
         replies.nodes(nodeId, peerNodeId, bootId, hostBootId);
-        applier = new FrameApplier(link, window, replies, slots, depth, counters);
+        this.hostBootId = hostBootId;
+        attachments = new Attachments(replies, window, counters);
+        applier = new FrameApplier(link, window, replies, attachments, slots, depth, counters);
     }
 
-    /** A volume that the peer may mirror to. Before the first duty cycle. */
+    /** A volume that the peer may mirror to whenever its size fits. Before the first duty cycle. */
     public void add(final String pairName, final BlockDevice device) {
-        volumes.add(applier.volume(pairName, device));
+        add(pairName, device, new UnmanagedPair(device, hostBootId));
+    }
+
+    /** A volume that the peer may mirror to as far as its pair allows. */
+    public void add(final String pairName, final BlockDevice device, final PairTarget pair) {
+        attachments.add(applier.volume(pairName, pair, device));
     }
 
     /** Takes frames off the wire. @return how many. */
@@ -77,9 +84,9 @@ public final class TargetSession {
 
     /** Sends answers that had to wait, and opens a session that had to wait. @return an amount of work. */
     public int poll() {
-        int work = replies.poll();
-        for (int i = 0; i < volumes.size(); i++) {
-            work += volumes.get(i).disk().poll();
+        int work = replies.poll() + applier.poll();
+        for (int i = 0; i < volumes().size(); i++) {
+            work += volumes().get(i).disk().poll();
         }
         if (proposed != NO_SESSION && applier.isIdle()) {
             open();
@@ -133,7 +140,7 @@ public final class TargetSession {
             }
             case DONE -> {
                 counters.increment(Counter.FRAMES_DUPLICATE);
-                replies.answerAgain(messageId);
+                return applier.answerAgain(frame, session, messageId, token);
             }
             case OUTSIDE -> counters.increment(Counter.FRAMES_STALE);
         }
@@ -167,7 +174,6 @@ public final class TargetSession {
         lastRefusal = Status.OK;
         end("the origin offers a new session");
         proposed = ofSession;
-        applier.bind(hello.bindings(), volumes);
     }
 
     private Status refusal() {
@@ -177,23 +183,7 @@ public final class TargetSession {
         if (!hello.targetIqn().equals(iqn) || !hello.initiatorIqn().equals(peerIqn)) {
             return Status.UNKNOWN_NODE;
         }
-        for (final HelloReader.Binding binding : hello.bindings()) {
-            final Status refusal = refusal(binding);
-            if (refusal != Status.OK) {
-                return refusal;
-            }
-        }
         return hello.slotLength() <= applier.slotLength() ? Status.OK : Status.NOT_SUPPORTED;
-    }
-
-    private Status refusal(final HelloReader.Binding binding) {
-        for (final RedundantVolume volume : volumes) {
-            if (volume.name().equals(binding.pairName())) {
-                return volume.size() != binding.size() ? Status.SIZE_MISMATCH
-                    : volume.sectorSize() > binding.sectorSize() ? Status.SECTOR_MISMATCH : Status.OK;
-            }
-        }
-        return Status.UNKNOWN_VOLUME;
     }
 
     private boolean isPast(final long id) {
@@ -227,6 +217,7 @@ public final class TargetSession {
         session = NO_SESSION;
         proposed = NO_SESSION;
         replies.session(NO_SESSION);
+        attachments.end();
         applier.dropWaiting();
     }
 
@@ -243,17 +234,17 @@ public final class TargetSession {
 
     /** Flushes the redundant volumes' disks, once nothing else is on its way. */
     public void flushDisks() {
-        for (final RedundantVolume volume : volumes) {
+        for (final RedundantVolume volume : volumes()) {
             applier.flush(volume);
         }
     }
 
     /** A disk failed a flush: what it had taken may be gone. */
     public boolean isFlushFailed() {
-        return volumes.stream().anyMatch(RedundantVolume::isFailed);
+        return volumes().stream().anyMatch(RedundantVolume::isFailed);
     }
 
     public List<RedundantVolume> volumes() {
-        return volumes;
+        return attachments.volumes();
     }
 }

@@ -115,7 +115,7 @@ class FrameTest {
     void aReplySaysTypeAndNature(final Status status) {
         final ReplyWriter replies = new ReplyWriter();
         replies.begin(buffer, 64, Outcome.ERROR, status).session(7).messageId(8).targetNode(1).initiatorNode(2);
-        replies.seal();
+        replies.seal(0);
         final ReplyReader reply = new ReplyReader();
         assertEquals(FrameFault.NONE, reply.wrap(buffer, 64, ReplyWriter.LENGTH));
         assertEquals(Outcome.ERROR, reply.outcome());
@@ -129,7 +129,7 @@ class FrameTest {
     void anErrorThatIsNoneIsNoReply() {
         final ReplyWriter replies = new ReplyWriter();
         replies.begin(buffer, 64, Outcome.ERROR, Status.OK).session(7).messageId(8).targetNode(1).initiatorNode(2);
-        replies.seal();
+        replies.seal(0);
         assertEquals(FrameFault.UNKNOWN_OPERATION, new ReplyReader().wrap(buffer, 64, ReplyWriter.LENGTH));
     }
 
@@ -137,7 +137,7 @@ class FrameTest {
     void everyFlippedBitOfAReplyIsFound() {
         final ReplyWriter replies = new ReplyWriter();
         replies.begin(buffer, 0, Outcome.DONE, Status.OK).session(7).messageId(8).targetNode(1).initiatorNode(2);
-        replies.seal();
+        replies.seal(0);
         final ReplyReader reply = new ReplyReader();
         for (int bit = 0; bit < ReplyWriter.LENGTH * 8; bit++) {
             flip(bit);
@@ -154,7 +154,7 @@ class FrameTest {
             operations[operation.ordinal()] = operation.code();
             assertEquals(operation, Operation.of(operation.code()));
         }
-        assertArrayEquals(new int[] {1, 2, 3, 4, 5, 6, 7}, operations);
+        assertArrayEquals(new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, operations);
         for (final Outcome outcome : Outcome.values()) {
             assertEquals(outcome, Outcome.of(outcome.code()));
         }
