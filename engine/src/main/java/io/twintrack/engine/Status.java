@@ -42,7 +42,9 @@ public enum Status {
     /** The pair was not attached in this session. */
     NOT_ATTACHED(20, Nature.TRANSIENT),
     /** The other side does not have the key, or answered to another question. */
-    AUTHENTICATION(21, Nature.OPERATOR);
+    AUTHENTICATION(21, Nature.OPERATOR),
+    /** Both sides answered, and their bytes are not the same. */
+    DIFFERENT(22, Nature.OPERATOR);
 
     /** What helps: nothing is needed, trying again, or a person. */
     public enum Nature {
