@@ -163,6 +163,11 @@ public final class PrimaryVolume implements Volume, PairIo {
     }
 
     @Override
+    public long clientRequests() {
+        return flow.counts().moves();
+    }
+
+    @Override
     public boolean copy(
         final long address, final int length, final long offset, final RequestListener listener, final long tag) {
         return startSync(Kind.COPY, address, length, offset, listener, tag);
@@ -254,6 +259,9 @@ public final class PrimaryVolume implements Volume, PairIo {
             return null;
         }
         request.set(this, kind, address, offset, length, listener, tag);
+        if (kind.isClients()) {
+            flow.counts().began();
+        }
         return request;
     }
 

@@ -8,6 +8,17 @@ public final class RequestCounts {
     public long writes;
     public long flushes;
     public long errors;
+    private long begun;
+    private long ended;
+
+    void began() {
+        begun++;
+    }
+
+    /** Grows with each that begins or ends. */
+    long moves() {
+        return begun + ended;
+    }
 
     void ended(final Request request) {
         switch (request.kind) {
@@ -15,6 +26,7 @@ public final class RequestCounts {
             case FLUSH -> flushes++;
             default -> writes++;
         }
+        ended++;
         errors += request.status == Status.OK ? 0 : 1;
     }
 }

@@ -32,27 +32,35 @@ enum Lineage {
         return peer.wentOnFrom(own.generation()) ? PEER_LATER : PEER_LATER_UNCOUNTED;
     }
 
-    /** A fresh side's generation, if it has one, says nothing about its bytes. Of two, the primary has the data. */
     private static Lineage ofFresh(final SideView own, final SideView peer) {
+        final SideView source = sourceBesideFresh(own, peer);
+        if (source == null) {
+            return own.isInconsistent() || peer.isInconsistent() ? NO_SOURCE : APART;
+        }
+        return source == own ? OWN_LATER_UNCOUNTED : PEER_LATER_UNCOUNTED;
+    }
+
+    /** @return the side that all bytes come from, or null. */
+    private static SideView sourceBesideFresh(final SideView own, final SideView peer) {
         if (own.fresh && peer.fresh) {
-            return own.isPrimary() == peer.isPrimary() ? APART
-                : own.isPrimary() ? OWN_LATER_UNCOUNTED : PEER_LATER_UNCOUNTED;
+            final SideView primary = own.isPrimary() ? own : peer;
+            return own.isBlank() != peer.isBlank() ? own.isBlank() ? peer : own : own.isBlank() ? primary : null;
         }
-        final SideView whole = own.fresh ? peer : own;
         final SideView fresh = own.fresh ? own : peer;
-        if (!whole.isInconsistent()) {
-            return whole == own ? OWN_LATER_UNCOUNTED : PEER_LATER_UNCOUNTED;
+        final SideView known = own.fresh ? peer : own;
+        if (known.isInconsistent()) {
+            // The very first resync: its sink had begun, its source had not noted that yet.
+            return !fresh.isBlank() && (fresh.current.is(known.syncGeneration) || names(fresh, known)) ? fresh : null;
         }
-        // The very first resync: its sink had begun, its source had not noted that yet.
-        if (!fresh.isInconsistent() && fresh.current.is(whole.syncGeneration)) {
-            return fresh == own ? OWN_LATER_UNCOUNTED : PEER_LATER_UNCOUNTED;
-        }
-        return NO_SOURCE;
+        return fresh.isBlank() || fresh.current.is(known.current) || names(known, fresh) ? known : null;
     }
 
     private static boolean descends(final SideView later, final SideView earlier) {
-        final boolean named = later.wentOnFrom(earlier.generation()) || later.remembers(earlier.generation());
-        return named && !mayHoldMore(earlier, later);
+        return names(later, earlier) && !mayHoldMore(earlier, later);
+    }
+
+    private static boolean names(final SideView later, final SideView earlier) {
+        return later.wentOnFrom(earlier.generation()) || later.remembers(earlier.generation());
     }
 
     /**

@@ -25,8 +25,9 @@ public final class SideView {
     public SideState peerSideState = SideState.CONSISTENT;
 
     /**
-     * The crashed-primary mark: this process found in its metadata that the one before it was serving when it ended. A
-     * process that serves now and was not interrupted does not say this of itself.
+     * The crashed-primary mark: this process found in its metadata that the one before it was serving when it ended, or
+     * had active regions left. It holds until both sides are in step. A process that serves now and was not interrupted
+     * does not say this of itself.
      */
     public boolean crashed;
     public boolean severedByCommand;
@@ -89,6 +90,11 @@ public final class SideView {
 
     boolean hasMarks() {
         return markedTracks > 0 || activeRegions > 0;
+    }
+
+    /** Fresh, and without anything that somebody wrote through this pair. */
+    boolean isBlank() {
+        return fresh && (isInconsistent() || current.isNone());
     }
 
     /** An Inconsistent side holds nothing whole; it stands for what it is being brought to. */
