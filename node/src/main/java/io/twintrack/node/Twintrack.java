@@ -65,11 +65,15 @@ public final class Twintrack {
         return EXIT_FAILED;
     }
 
+    static String version() {
+        final String version = Twintrack.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            final String version = Twintrack.class.getPackage().getImplementationVersion();
-            return new String[] {"twintrack " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"twintrack " + version()};
         }
     }
 
