@@ -51,6 +51,7 @@ public final class ControlServer implements AutoCloseable {
     private final ControlRoutes routes;
     private final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
     private final Server server = new Server(threads);
+    private boolean listening;
 
     private ControlServer(final Path socket, final ControlRoutes routes) {
         this.socket = socket;
@@ -73,7 +74,9 @@ public final class ControlServer implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-            Files.deleteIfExists(socket);
+            if (listening) {
+                Files.deleteIfExists(socket);
+            }
         } catch (final Exception e) {
             LOG.warn("The control endpoint does not close: {}", e.toString());
         }
@@ -100,6 +103,7 @@ public final class ControlServer implements AutoCloseable {
         }
         Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString(OWNER_ONLY));
         Files.move(hidden, socket, StandardCopyOption.ATOMIC_MOVE);
+        listening = true;
     }
 
     /** A killed process leaves its socket's name behind: one that nobody answers on may go. */
