@@ -5,6 +5,8 @@ import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.host.HostClient;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.node.config.HbaConfig;
+import io.twintrack.node.control.HbaControl;
+import io.twintrack.node.control.PairTables;
 import io.twintrack.node.nbd.NbdServer;
 import io.twintrack.uring.EventFd;
 import org.slf4j.Logger;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * The thread of one HBA: opens it, runs its duty cycle, stops and closes it. Other threads start it, ask it to stop,
@@ -30,6 +33,10 @@ final class HbaThread {
     private final Thread thread;
     private final CompletableFuture<HostClient> started = new CompletableFuture<>();
     private final EventFd signal = EventFd.open();
+    private final HbaTasks tasks = new HbaTasks(signal::signal);
+    private final HbaControl control;
+    /** HBA's thread only. */
+    private PairTables pairs;
     private boolean signalClosed;
     private volatile boolean stopRequested;
     private volatile boolean serving;
@@ -41,6 +48,7 @@ final class HbaThread {
         this.config = config;
         this.hostSlots = hostSlots;
         this.thread = new Thread(this::run, config.name());
+        this.control = new HbaControl(config.name(), this::file, () -> pairs);
     }
 
     void start() {
@@ -57,6 +65,16 @@ final class HbaThread {
         } catch (final CompletionException e) {
             throw new CommandFailedException("the HBA " + config.name() + " did not start: " + reason(e.getCause()));
         }
+    }
+
+    /** The way to its pairs for other threads, until {@link #requestStop()}. */
+    HbaControl control() {
+        return control;
+    }
+
+    /** Any thread. @return false when it takes no task now. */
+    private boolean file(final LongConsumer task) {
+        return !stopRequested && failure == null && tasks.file(task::accept);
     }
 
     /** Clients may use every volume that this HBA is origin of. */
@@ -105,6 +123,8 @@ final class HbaThread {
         try {
             final HbaAssembly assembly = HbaAssembly.open(iqn, config, hostSlots, signal);
             LOG.info("Running as {} on {}", iqn, assembly.describe());
+            pairs = new HbaPairs(assembly.hba(), config);
+            assembly.hba().add(tasks);
             started.complete(assembly.hostClient());
             work(assembly);
             stop(assembly);

@@ -16,7 +16,6 @@ final class HbaReader {
     private static final long MICROSECOND = 1_000;
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1_000_000_000;
-    private static final Endpoint NBD_DEFAULT = new Endpoint("127.0.0.1", 10809);
 
     private final Path folder;
     private final PeerReader peerReader;
@@ -114,9 +113,9 @@ final class HbaReader {
         try (Section section = hba.section("nbd")) {
             final boolean onlyUnix = section.has("unix") && !section.has("listen");
             final Endpoint listen =
-                section.optional("listen", Form.endpoint(0), onlyUnix ? null : NBD_DEFAULT);
+                section.optional("listen", Form.endpoint(0), onlyUnix ? null : NbdConfig.DEFAULT_LISTEN);
             final String unix = section.optional("unix", Form.path(), null);
-            final int maxConnections = section.optional("max-connections", Form.integer(1, 1024), 16);
+            final int maxConnections = section.optional("max-connections", Form.integer(1, 1024), NbdConfig.DEFAULT_CONNECTIONS);
             if (maxConnections > memory.mostConnections()) {
                 section.reject("max-connections", "must be at most " + memory.mostConnections()
                     + " with this HBA's memory, of which each connection has a share of its own");
