@@ -31,6 +31,9 @@ public interface Conduct {
     /** What the target holds of this range is what a client wrote last. */
     boolean isCleanOnTarget(long offset, long length);
 
+    /** @param change 1 for a client that attached, -1 for one that is gone. */
+    void onClients(int change);
+
     /** This node's disk failed a change or a flush. Starts what has to follow, perhaps {@link #isHolding()}. */
     void onDiskFailed(Status status, long offset);
 

@@ -88,6 +88,16 @@ public final class PrimaryVolume implements Volume, PairIo {
     }
 
     @Override
+    public void onClientAttached() {
+        conduct.onClients(1);
+    }
+
+    @Override
+    public void onClientGone() {
+        conduct.onClients(-1);
+    }
+
+    @Override
     public boolean read(
         final long address, final int length, final long offset, final RequestListener listener, final long tag) {
         final Status refusal = refusal(offset, length, maxTransfer);

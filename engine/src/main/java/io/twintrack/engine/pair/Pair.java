@@ -148,6 +148,10 @@ public final class Pair implements OriginPair {
         return condition;
     }
 
+    public Role role() {
+        return condition.durable().role;
+    }
+
     public PairState state() {
         return condition.state();
     }

@@ -163,6 +163,11 @@ final class PairCondition implements Conduct {
     }
 
     @Override
+    public void onClients(final int change) {
+        clients += change;
+    }
+
+    @Override
     public void onReadFailed(final Status status, final long offset) {
         if (Long.bitCount(++readErrors) == 1) {
             LOG.error("pair {}: this node's disk answered {} to a read at byte {} ({} so far)",

@@ -24,6 +24,14 @@ public interface Volume {
     /** Longest read or write in bytes, the length of a slot. Zeroing has no such limit. */
     int maxTransfer();
 
+    /** A client attached: it may have what it read or wrote in caches of its own. */
+    default void onClientAttached() {
+    }
+
+    /** It is gone, and nothing of it is on its way. */
+    default void onClientGone() {
+    }
+
     boolean read(long address, int length, long offset, RequestListener listener, long tag);
 
     /** @param durable completes when both sides have it on stable storage (FUA). */
