@@ -1,6 +1,7 @@
 package io.twintrack.node;
 
 import io.twintrack.engine.host.HostClient;
+import io.twintrack.engine.pair.Fence;
 import io.twintrack.node.alert.Alerts;
 import io.twintrack.node.catalogue.Catalogue;
 import io.twintrack.node.catalogue.Overlay;
@@ -66,7 +67,7 @@ public final class Node implements AutoCloseable {
         final Catalogue catalogue = Catalogue.open(config.iqn(), config.metadata());
         alerts = Alerts.start(config.iqn(), config.alerts());
         for (final HbaConfig hba : Overlay.of(config, catalogue.tables()).hbas()) {
-            hbas.add(new HbaThread(config.iqn(), hba, hostSlots));
+            hbas.add(new HbaThread(new NodeParts(config.iqn(), config.metadata(), Fence.NONE, alerts), hba, hostSlots));
         }
         hbas.forEach(HbaThread::start);
         for (final HbaThread hba : hbas) {

@@ -219,7 +219,7 @@ public final class PairRig {
                 store.poll();
                 disk.poll();
             }
-            setup.pair(new PairSetup(name, peer, device, store, life(iqn), false, Pacing.UNLIMITED, Fence.NONE,
+            setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED, Fence.NONE,
                 events::add));
         }
 

@@ -105,9 +105,8 @@ final class HbaReader {
     }
 
     private NbdConfig nbd(final Section hba, final List<PairConfig> pairs, final MemoryConfig memory) {
-        final List<String> origins =
-            pairs.stream().filter(pair -> pair.role() == Role.ORIGIN).map(PairConfig::name).toList();
-        if (!hba.has("nbd") && origins.isEmpty()) {
+        final List<String> all = pairs.stream().map(PairConfig::name).toList();
+        if (!hba.has("nbd") && pairs.stream().noneMatch(pair -> pair.role() == Role.ORIGIN)) {
             return null;
         }
         try (Section section = hba.section("nbd")) {
@@ -122,7 +121,7 @@ final class HbaReader {
             }
             claimSocket(section, listen, unix);
             return new NbdConfig(listen, unix == null ? null : folder.resolve(unix), maxConnections,
-                section.has("exports") ? exports(section, origins, pairs) : origins);
+                section.has("exports") ? exports(section, pairs) : all);
         }
     }
 
@@ -133,15 +132,11 @@ final class HbaReader {
         claims.claim("socket path", unix, section, "unix");
     }
 
-    private List<String> exports(
-        final Section section, final List<String> origins, final List<PairConfig> pairs) {
+    private List<String> exports(final Section section, final List<PairConfig> pairs) {
         final List<String> exports = section.list("exports", Form.name());
         for (final String export : exports) {
             if (pairs.stream().noneMatch(pair -> export.equals(pair.name()))) {
                 section.reject("exports", "must be pairs of this HBA; \"" + export + "\" is not");
-            } else if (!origins.contains(export)) {
-                section.reject("exports", "must be pairs whose role here is origin; that of \""
-                    + export + "\" is not");
             }
         }
         return exports;
