@@ -114,7 +114,6 @@ final class RedundantRole implements PairTarget {
     private void record(
         final java.util.function.Consumer<Superblock> edit, final StatusListener done, final boolean follows,
         final PairState state, final String why) {
-        pair.condition.following = false;
         pair.store.change(edit::accept, status -> {
             if (status == Status.OK && met) {
                 pair.condition.following = follows;
