@@ -80,13 +80,16 @@ class RandomFaultsTest {
             return drop;
         });
         rig.targetLink.dropReplies(reply -> faults.nextInt(50) == 0);
-        rig.originLink.damageFrames(frame -> {
-            if (faults.nextInt(50) == 0) {
-                final int at = faults.nextInt(frame.capacity());
-                frame.putByte(at, (byte) (frame.getByte(at) ^ 1 << faults.nextInt(8)));
-            }
-            return true;
-        });
+        rig.originLink.damageFrames(frame -> damage(frame, faults));
+        rig.targetLink.damageReplies(reply -> damage(reply, faults));
+    }
+
+    private static boolean damage(final UnsafeBuffer frame, final Random faults) {
+        if (faults.nextInt(50) == 0) {
+            final int at = faults.nextInt(frame.capacity());
+            frame.putByte(at, (byte) (frame.getByte(at) ^ 1 << faults.nextInt(8)));
+        }
+        return true;
     }
 
     private void step() {
@@ -199,6 +202,7 @@ class RandomFaultsTest {
         rig.originLink.dropFrames(null);
         rig.originLink.damageFrames(null);
         rig.targetLink.dropReplies(null);
+        rig.targetLink.damageReplies(null);
         rig.targetDisk.heal();
         rig.originLink.connect(true);
         rig.until("all writes ended", underWay::isEmpty);
