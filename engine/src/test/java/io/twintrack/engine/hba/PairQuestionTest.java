@@ -229,6 +229,27 @@ class PairQuestionTest {
     }
 
     @Test
+    void aPairThatIsRefusedInALaterSessionEndsWhatWaitsForIt() {
+        final PairRig rig = new PairRig(new PairRig.Shape(Wire.LARGE_FRAMES, SIZE).backPairs(1).pairTarget(pair))
+            .upToDate();
+        rig.targetDisk.hold();
+        final long tag = rig.write(1, 0, 4096, false);
+        rig.cycles(5);
+        pair.attachRefusal = Status.SIZE_MISMATCH;
+        rig.originLink.connect(false);
+        rig.cycles(2);
+        rig.targetDisk.releaseAll();
+        rig.originLink.connect(true);
+        assertEquals(Status.PEER_LOST, rig.finish(tag));
+        assertEquals(PairState.SEVERED, rig.pair().state());
+        rig.cycles(20_000);
+        assertEquals(2, rig.count(Counter.SESSIONS_OPENED), "the other pairs' session goes on");
+        pair.attachRefusal = Status.OK;
+        rig.upToDate();
+        rig.assertSidesEqual();
+    }
+
+    @Test
     void clientsThatHoldAllRequestsDoNotKeepThePairFromAttaching() {
         final PairRig rig = new PairRig(new PairRig.Shape(Wire.LARGE_FRAMES, SIZE).depth(1, 4).pairTarget(pair))
             .upToDate();
