@@ -543,7 +543,7 @@ final class ModelPair {
 
     private void keep(final ModelSide kept) {
         final ModelSide given = other(kept);
-        writes.abandonAllBut(kept.content);
+        writes.keep(kept);
         Arrays.fill(pending[given.index], 0);
         given.demote();
         if (!kept.isPrimary()) {
