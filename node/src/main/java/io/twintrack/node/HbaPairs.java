@@ -20,7 +20,7 @@ import io.twintrack.node.control.PairTables;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The pairs that an HBA is origin of. They live as long as it does: what changes them takes effect at the next start. */
+/** The pairs that an HBA is origin of. They live as long as it does: what is changed takes effect at its next start. */
 final class HbaPairs implements PairTables {
     private static final String RULE = "pairs are made and ended when the node starts";
 
