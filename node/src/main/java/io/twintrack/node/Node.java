@@ -111,6 +111,18 @@ public final class Node implements AutoCloseable {
     /** Takes no more requests, lets those on their way end, flushes the disks. Waits for all of it. */
     @Override
     public void close() {
+        // A signal to stop interrupts the command's thread; the end is to be an orderly one all the same.
+        final boolean interrupted = Thread.interrupted();
+        try {
+            closeInOrder();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void closeInOrder() {
         // First, because it wakes HBAs up.
         if (control != null) {
             control.close();

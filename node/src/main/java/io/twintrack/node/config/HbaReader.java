@@ -37,7 +37,8 @@ final class HbaReader {
             final int ringDepth = ringDepth(hba.section("ring"));
             final IdleConfig idle = idle(hba.section("idle"));
             final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
-            final List<VolumeConfig> volumes = hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
+            final List<VolumeConfig> volumes =
+                hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
             final List<PairConfig> pairs = pairs(hba, peers, volumes);
             final NbdConfig nbd = nbd(hba, pairs, memory);
             return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, nbd);
@@ -114,7 +115,8 @@ final class HbaReader {
             final Endpoint listen =
                 section.optional("listen", Form.endpoint(0), onlyUnix ? null : NbdConfig.DEFAULT_LISTEN);
             final String unix = section.optional("unix", Form.path(), null);
-            final int maxConnections = section.optional("max-connections", Form.integer(1, 1024), NbdConfig.DEFAULT_CONNECTIONS);
+            final int maxConnections =
+                section.optional("max-connections", Form.integer(1, 1024), NbdConfig.DEFAULT_CONNECTIONS);
             if (maxConnections > memory.mostConnections()) {
                 section.reject("max-connections", "must be at most " + memory.mostConnections()
                     + " with this HBA's memory, of which each connection has a share of its own");
