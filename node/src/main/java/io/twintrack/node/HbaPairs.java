@@ -12,11 +12,7 @@ import io.twintrack.node.control.PairTables;
 import java.io.IOException;
 import java.util.List;
 
-<<<<<<< HEAD
 /** The pairs that run on an HBA. HBA's thread only. */
-=======
-/** The pairs that an HBA is origin of. They live as long as it does: what is changed takes effect at its next start. */
->>>>>>> control
 final class HbaPairs implements PairTables {
     private final HbaAssembly assembly;
 
