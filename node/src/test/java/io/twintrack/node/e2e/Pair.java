@@ -110,11 +110,15 @@ final class Pair implements AutoCloseable {
             node: iqn.2026-11.io.twintrack.test:SIDE
             hbas:
               - name: SIDE
+                memory:
+                  slots: 128
                 peers:
                   - name: PEER
                     iqn: iqn.2026-11.io.twintrack.test:PEER
                     listen: LISTEN
                     address: ADDRESS
+                    window: 512 KiB
+                    term-length: 1 MiB
             LINK    volumes:
                   - name: vol0
                     size: SIZE B
