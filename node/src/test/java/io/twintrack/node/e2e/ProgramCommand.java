@@ -29,7 +29,8 @@ final class ProgramCommand {
             "-Dlogback.configurationFile=logback.xml"));
         final String archive = System.getProperty("twintrack.jsa", "");
         if (Files.isRegularFile(Path.of(archive))) {
-            command.add("-XX:SharedArchiveFile=" + archive);
+            // Quietly: newer Javas tell on standard output that their own archive was made without our flags.
+            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off"));
         }
         command.addAll(List.of(options));
         command.addAll(List.of("-cp", System.getProperty("twintrack.jar", System.getProperty("java.class.path")),
