@@ -38,7 +38,15 @@ public enum Status {
     /** The volume does not serve clients yet: its pair is still being compared. */
     NOT_READY(18, Nature.TRANSIENT),
     /** The target's disk has coarser sectors than the volume that it should keep a copy of. */
-    SECTOR_MISMATCH(19, Nature.OPERATOR);
+    SECTOR_MISMATCH(19, Nature.OPERATOR),
+    /** The pair was not attached in this session. */
+    NOT_ATTACHED(20, Nature.TRANSIENT),
+    /** The other side does not have the key, or answered to another question. */
+    AUTHENTICATION(21, Nature.OPERATOR),
+    /** Both sides answered, and their bytes are not the same. */
+    DIFFERENT(22, Nature.OPERATOR),
+    /** The disk is not the one that this side's record belongs to. */
+    FOREIGN_DISK(23, Nature.OPERATOR);
 
     /** What helps: nothing is needed, trying again, or a person. */
     public enum Nature {

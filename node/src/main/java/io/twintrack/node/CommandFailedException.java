@@ -10,7 +10,7 @@ public final class CommandFailedException extends Exception {
         this(message, Twintrack.EXIT_FAILED);
     }
 
-    CommandFailedException(final String message, final int exitCode) {
+    public CommandFailedException(final String message, final int exitCode) {
         super(message);
         this.exitCode = exitCode;
     }

@@ -1,10 +1,14 @@
 package io.twintrack.node;
 
+import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.host.HostClient;
-import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.Role;
 import io.twintrack.node.config.HbaConfig;
+import io.twintrack.node.control.HbaControl;
+import io.twintrack.node.control.PairTables;
 import io.twintrack.node.nbd.NbdServer;
 import io.twintrack.uring.EventFd;
 import org.slf4j.Logger;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * The thread of one HBA: opens it, runs its duty cycle, stops and closes it. Other threads start it, ask it to stop,
@@ -24,23 +29,28 @@ final class HbaThread {
     private static final Logger LOG = LoggerFactory.getLogger(HbaThread.class);
     private static final long LONGEST_STOP_NS = TimeUnit.SECONDS.toNanos(20);
 
-    private final String iqn;
+    private final NodeParts node;
     private final HbaConfig config;
     private final int hostSlots;
     private final Thread thread;
     private final CompletableFuture<HostClient> started = new CompletableFuture<>();
     private final EventFd signal = EventFd.open();
+    private final HbaTasks tasks = new HbaTasks(signal::signal);
+    private final HbaControl control;
+    /** HBA's thread only. */
+    private PairTables pairs;
     private boolean signalClosed;
     private volatile boolean stopRequested;
     private volatile boolean serving;
     private volatile Throwable failure;
     private volatile NodeCounts counts = new NodeCounts(0, 0);
 
-    HbaThread(final String iqn, final HbaConfig config, final int hostSlots) {
-        this.iqn = iqn;
+    HbaThread(final NodeParts node, final HbaConfig config, final int hostSlots) {
+        this.node = node;
         this.config = config;
         this.hostSlots = hostSlots;
         this.thread = new Thread(this::run, config.name());
+        this.control = new HbaControl(config.name(), this::file, () -> pairs);
     }
 
     void start() {
@@ -57,6 +67,16 @@ final class HbaThread {
         } catch (final CompletionException e) {
             throw new CommandFailedException("the HBA " + config.name() + " did not start: " + reason(e.getCause()));
         }
+    }
+
+    /** The way to its pairs for other threads, until {@link #requestStop()}. */
+    HbaControl control() {
+        return control;
+    }
+
+    /** Any thread. @return false when it takes no task now. */
+    private boolean file(final LongConsumer task) {
+        return !stopRequested && failure == null && tasks.file(task::accept);
     }
 
     /** Clients may use every volume that this HBA is origin of. */
@@ -103,8 +123,10 @@ final class HbaThread {
 
     private void run() {
         try {
-            final HbaAssembly assembly = HbaAssembly.open(iqn, config, hostSlots, signal);
-            LOG.info("Running as {} on {}", iqn, assembly.describe());
+            final HbaAssembly assembly = HbaAssembly.open(node, config, hostSlots, signal);
+            LOG.info("Running as {} on {}", node.iqn(), assembly.describe());
+            pairs = new HbaPairs(assembly);
+            assembly.hba().add(tasks);
             started.complete(assembly.hostClient());
             work(assembly);
             stop(assembly);
@@ -126,7 +148,7 @@ final class HbaThread {
             final long nowNs = System.nanoTime();
             final int work = assembly.hba().doWork(nowNs) - assembly.wakeUps().takeCompletions();
             if (!serving) {
-                noteServing(assembly.hba().volumes());
+                noteServing(assembly.hba().pairs());
             }
             idle.idle(work, nowNs);
         }
@@ -158,9 +180,9 @@ final class HbaThread {
         LOG.info("Stopped: nothing is on its way and the disks are flushed");
     }
 
-    private void noteServing(final List<PrimaryVolume> volumes) {
-        for (int i = 0; i < volumes.size(); i++) {
-            if (!volumes.get(i).pair().isServing()) {
+    private void noteServing(final List<Pair> all) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).role() == Role.PRIMARY && all.get(i).volume().serving() != Status.OK) {
                 return;
             }
         }

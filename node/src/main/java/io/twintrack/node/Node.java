@@ -1,9 +1,17 @@
 package io.twintrack.node;
 
 import io.twintrack.engine.host.HostClient;
+import io.twintrack.engine.pair.Fence;
+import io.twintrack.node.alert.Alerts;
+import io.twintrack.node.catalogue.Catalogue;
+import io.twintrack.node.catalogue.Overlay;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.config.NodeConfig;
+import io.twintrack.node.control.Control;
 
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,10 +22,19 @@ public final class Node implements AutoCloseable {
 
     private final List<HostClient> hostClients = new ArrayList<>();
 
-    private Node(final NodeConfig config, final int hostSlots) {
-        for (final HbaConfig hba : config.hbas()) {
-            hbas.add(new HbaThread(config.iqn(), hba, hostSlots));
-        }
+    private final NodeConfig config;
+
+    private final Instant started = Instant.now();
+
+    private final MetadataFolder metadata;
+
+    private Alerts alerts;
+
+    private Control control;
+
+    private Node(final NodeConfig config, final MetadataFolder metadata) {
+        this.config = config;
+        this.metadata = metadata;
     }
 
     /**
@@ -36,17 +53,39 @@ public final class Node implements AutoCloseable {
      * @throws CommandFailedException when one cannot start; then none runs.
      */
     public static Node start(final NodeConfig config, final int hostSlots) throws CommandFailedException {
-        final Node node = new Node(config, hostSlots);
-        node.hbas.forEach(HbaThread::start);
+        final Node node = new Node(config, MetadataFolder.open(config.metadata()));
         try {
-            for (final HbaThread hba : node.hbas) {
-                node.hostClients.add(hba.awaitStarted());
-            }
+            node.run(hostSlots);
             return node;
         } catch (final CommandFailedException e) {
             node.close();
             throw e;
         }
+    }
+
+    private void run(final int hostSlots) throws CommandFailedException {
+        final Catalogue catalogue = Catalogue.open(config.iqn(), config.metadata());
+        alerts = Alerts.start(config.iqn(), config.alerts());
+        for (final HbaConfig hba : Overlay.of(config, catalogue.tables()).hbas()) {
+            hbas.add(new HbaThread(new NodeParts(config.iqn(), config.metadata(), Fence.NONE, alerts), hba, hostSlots));
+        }
+        hbas.forEach(HbaThread::start);
+        for (final HbaThread hba : hbas) {
+            hostClients.add(hba.awaitStarted());
+        }
+        control = new Control(
+            config, catalogue, hbas.stream().map(HbaThread::control).toList(), this::view, alerts::view);
+        try {
+            control.listen();
+        } catch (final IOException e) {
+            throw new CommandFailedException(IoErrors.sentence(e));
+        }
+    }
+
+    private NodeView view() {
+        return new NodeView(config.iqn(), Twintrack.version(), ProcessHandle.current().pid(),
+            started.truncatedTo(ChronoUnit.MILLIS).toString(), config.metadata().toString(), isServing(),
+            config.hbas().stream().map(HbaConfig::name).toList());
     }
 
     /** The way to the volumes of one HBA, by its place in the configuration; one thread may use it. */
@@ -72,7 +111,27 @@ public final class Node implements AutoCloseable {
     /** Takes no more requests, lets those on their way end, flushes the disks. Waits for all of it. */
     @Override
     public void close() {
+        // A signal to stop interrupts the command's thread; the end is to be an orderly one all the same.
+        final boolean interrupted = Thread.interrupted();
+        try {
+            closeInOrder();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void closeInOrder() {
+        // First, because it wakes HBAs up.
+        if (control != null) {
+            control.close();
+        }
         hbas.forEach(HbaThread::requestStop);
         hbas.forEach(HbaThread::awaitEnd);
+        if (alerts != null) {
+            alerts.close();
+        }
+        metadata.close();
     }
 }

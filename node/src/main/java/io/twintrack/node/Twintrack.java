@@ -1,5 +1,7 @@
 package io.twintrack.node;
 
+import io.twintrack.node.command.PairCommand;
+import io.twintrack.node.command.VolumeCommand;
 import io.twintrack.node.demo.DemoCommand;
 import io.twintrack.node.disk.DiskCommand;
 import io.twintrack.node.config.Endpoint;
@@ -19,8 +21,8 @@ import java.io.PrintWriter;
     description = "Mirrors block volumes between two hosts, synchronously, from user space.",
     mixinStandardHelpOptions = true,
     versionProvider = Twintrack.Version.class,
-    subcommands = {DemoCommand.class, NodeCommand.class, CreateDiskCommand.class, DiskCommand.class,
-        HelpCommand.class},
+    subcommands = {DemoCommand.class, NodeCommand.class, VolumeCommand.class, PairCommand.class,
+        CreateDiskCommand.class, CreateKeyCommand.class, DiskCommand.class, HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nAnd, through bin/twintrack:%n",
     footer = "  bench        Measures Twintrack beside other systems; see: twintrack bench --help",
@@ -29,18 +31,27 @@ import java.io.PrintWriter;
         "0:done, or stopped as told by SIGTERM",
         "1:it failed, or what was compared is not equal",
         "2:the command line is wrong",
-        "3:the configuration is wrong"
+        "3:the configuration is wrong",
+        "4:a running node refused the command; it says which rule forbids it and what is allowed",
+        "5:no running node answers"
     })
 public final class Twintrack {
-    static final int EXIT_FAILED = CommandLine.ExitCode.SOFTWARE;
+    public static final int EXIT_FAILED = CommandLine.ExitCode.SOFTWARE;
     static final int EXIT_USAGE = CommandLine.ExitCode.USAGE;
-    static final int EXIT_CONFIGURATION = 3;
+    public static final int EXIT_CONFIGURATION = 3;
+    public static final int EXIT_REFUSED = 4;
+    public static final int EXIT_NO_NODE = 5;
 
     private final StopSignal stopSignal = new StopSignal();
 
     public static void main(final String[] args) {
         final Twintrack twintrack = new Twintrack();
         twintrack.stopSignal.exit(commandLine(twintrack).execute(args));
+    }
+
+    /** Runs a command within a program. @return its exit code. */
+    public static int execute(final PrintWriter out, final PrintWriter err, final String... args) {
+        return commandLine(new Twintrack()).setOut(out).setErr(err).execute(args);
     }
 
     static CommandLine commandLine(final Twintrack twintrack) {
@@ -66,11 +77,15 @@ public final class Twintrack {
         return EXIT_FAILED;
     }
 
+    static String version() {
+        final String version = Twintrack.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            final String version = Twintrack.class.getPackage().getImplementationVersion();
-            return new String[] {"twintrack " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"twintrack " + version()};
         }
     }
 
@@ -86,6 +101,18 @@ public final class Twintrack {
                     "'" + text + "' is not a multiple of 4 KiB from 4 KiB on, such as \"256 MiB\"");
             }
             return bytes;
+        }
+    }
+
+    /** Names of volumes, pairs, peers and HBAs on the command line. */
+    public static final class Name implements ITypeConverter<String> {
+        @Override
+        public String convert(final String text) {
+            if (!text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+                throw new TypeConversionException("'" + text + "' is no name: 1 to 64 letters, digits, dots, dashes or "
+                    + "underscores, the first a letter or digit");
+            }
+            return text;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.twintrack.node;
 
+import io.twintrack.node.config.KeyFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,9 @@ class CommandLineTest {
     @Test
     void helpNamesEveryCommandAndExitCode() {
         assertEquals(0, run("--help"));
-        for (final String word : new String[] {"demo", "node", "create-disk", "bench", "  3   the configuration is wrong"}) {
+        for (final String word : new String[] {
+            "demo", "node", "volume", "pair", "create-disk", "create-key", "bench",
+            "  3   the configuration is wrong"}) {
             assertTrue(out.toString().contains(word), () -> word + " in " + out);
         }
     }
@@ -50,6 +53,11 @@ class CommandLineTest {
     @ValueSource(strings = {
         "", "frobnicate", "--frobnicate", "node", "node a.yaml b.yaml", "demo --size 3", "demo --size 4KB",
         "demo --nbd 10809", "demo extra", "create-disk x", "create-disk x -1", "create-disk x 1000",
+        "pair", "volume", "pair sever", "pair sever a/b", "pair status a b", "pair establish vol0",
+        "pair resize vol0 3", "pair reestablish vol0 --keep both", "pair verify vol0 --repair-from me", "pair explode vol0",
+        "volume create vol1 4KiB", "volume create vol1 4KiB --path x --extent y:0:4KiB",
+        "volume create vol1 4KiB --extent y:4KiB", "volume create vol1 4KiB --extent y:0:x",
+        "volume create ../x 4KiB --path x", "pair status --control a --config b",
     })
     void wrongUsageEndsWithTwo(final String arguments) {
         assertEquals(2, run(arguments.isEmpty() ? new String[0] : arguments.split(" ")));
@@ -84,6 +92,16 @@ class CommandLineTest {
     }
 
     @Test
+    void createsAKeyOnce() throws IOException {
+        final Path key = folder.resolve("a.key");
+        assertEquals(0, run("create-key", key.toString()));
+        assertEquals("made " + key + "\n", out.toString());
+        assertEquals(32, KeyFile.read(key).length);
+        assertEquals(1, run("create-key", key.toString()));
+        assertEquals("twintrack: " + key + " was not made: it exists already\n", err.toString());
+    }
+
+    @Test
     void aDemoWithoutItsInputEndsWithOne() {
         assertEquals(1, run("demo", "--input", folder.resolve("absent").toString(), "--dir", folder.toString()));
         assertEquals("twintrack: the input " + folder.resolve("absent") + " is not a file that can be read\n",
@@ -100,6 +118,7 @@ class CommandLineTest {
 
     private Path configuration(final String size) throws IOException {
         ZeroedFile.create(folder.resolve("vol0.img"), 2 << 20, written -> { });
+        KeyFile.create(folder.resolve("key"));
         return Files.writeString(folder.resolve("node.yaml"), """
             node: iqn.2026-11.io.twintrack:host-a
             hbas:
@@ -109,6 +128,7 @@ class CommandLineTest {
                     iqn: iqn.2026-11.io.twintrack:host-b
                     listen: 127.0.0.1:40001
                     address: 127.0.0.1:40002
+                    key-file: key
                 volumes:
                   - { name: vol0, size: SIZE, extents: [ { path: vol0.img } ] }
                 pairs:

@@ -6,6 +6,7 @@ import io.twintrack.bench.Volumes;
 import io.twintrack.bench.load.EmbeddedVolume;
 import io.twintrack.bench.process.Child;
 import io.twintrack.bench.process.Children;
+import io.twintrack.bench.resync.PairOverHttp;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.host.CompletionHandler;
 import io.twintrack.engine.host.HostClient;
@@ -13,6 +14,7 @@ import io.twintrack.node.CommandFailedException;
 import io.twintrack.node.Node;
 import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.InvalidConfigException;
+import io.twintrack.node.config.KeyFile;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -53,6 +55,11 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
         final int targetPort = freeUdpPort();
         final Path origin = volumes.dir().resolve("embedded-origin.yaml");
         final Path target = volumes.dir().resolve("embedded-target.yaml");
+        final Path key = volumes.dir().resolve("embedded.key");
+        volumes.forgetPairs();
+        if (!Files.exists(key)) {
+            KeyFile.create(key);
+        }
         Files.writeString(origin, config("origin", "target", originPort, targetPort, volumes.origin(), volumes));
         Files.writeString(target, config("target", "origin", targetPort, originPort, volumes.target(), volumes));
         final Child child =
@@ -61,6 +68,7 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
         try {
             node = Node.start(ConfigReader.read(origin), BUFFERS);
             child.await("in sync with the origin", node::isServing, START_LIMIT);
+            awaitUpToDate(volumes);
             return new Volume(node, child);
         } catch (final CommandFailedException | InvalidConfigException | IOException e) {
             if (node != null) {
@@ -71,12 +79,19 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
         }
     }
 
+    private static void awaitUpToDate(final Volumes volumes) throws IOException {
+        try (PairOverHttp pair = new PairOverHttp(volumes.dir().resolve("embedded-origin/control.sock"), "vol0")) {
+            pair.await("up-to-date", START_LIMIT);
+        }
+    }
+
     /** Slots as long as the longest request of any workload, so that none is split. */
     static String config(
         final String self, final String peer, final int listen, final int address, final Path image,
         final Volumes volumes) {
         return """
             node: iqn.2026-11.io.twintrack.bench:SELF
+            metadata: embedded-SELF
             hbas:
               - name: SELF
                 memory:
@@ -87,6 +102,7 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
                     iqn: iqn.2026-11.io.twintrack.bench:PEER
                     listen: 127.0.0.1:LISTEN
                     address: 127.0.0.1:ADDRESS
+                    key-file: embedded.key
                 volumes:
                   - name: vol0
                     size: SIZE

@@ -9,6 +9,7 @@ import io.twintrack.bench.Volumes;
 import io.twintrack.bench.Workload;
 import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.HbaConfig;
+import io.twintrack.node.config.KeyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class EmbeddedNodeTest {
         assumeTrue(!Files.getFileStore(dir).type().equals("tmpfs"), "skipped: the build folder is on tmpfs");
         final Volumes volumes = Volumes.create(dir, 1 << 20);
         volumes.writeZeros();
+        KeyFile.create(dir.resolve("embedded.key"));
         final HbaConfig origin = hba(EmbeddedNode.config("origin", "target", 4001, 4002, volumes.origin(), volumes));
         final HbaConfig target = hba(EmbeddedNode.config("target", "origin", 4002, 4001, volumes.target(), volumes));
         assertEquals(origin.peers().get(0).listen(), target.peers().get(0).address());

@@ -37,7 +37,12 @@ public enum Counter {
     HOST_REQUESTS("host ring: requests started"),
     HOST_INVALID("host ring: malformed requests answered with an error"),
     HOST_DROPPED("host ring: records that could not be answered"),
-    HOST_BACK_PRESSURE("host ring: times that a volume took no more");
+    HOST_BACK_PRESSURE("host ring: times that a volume took no more"),
+    REPLY_BYTES_RECEIVED("payload bytes received in replies"),
+    REPLY_BYTES_SENT("payload bytes sent in replies"),
+    READS_REDIRECTED("reads served from the target because this node's disk failed them"),
+    BYTES_COPIED("bytes that resync copied"),
+    HANDSHAKES_REFUSED("sessions refused, by this node or by the peer");
 
     private final String label;
 

@@ -51,6 +51,19 @@ public final class SharedDevice {
         return new Extent(user, offset, length);
     }
 
+    /**
+     * The whole disk, for one of several users who agree among themselves who uses it when: the two roles of a pair.
+     * Its device takes tokens of 0 to 2^40 - 1.
+     */
+    public BlockDevice user() {
+        if (userCount == MAX_USERS) {
+            throw new IllegalStateException(disk.describe() + " has " + MAX_USERS + " users already");
+        }
+        final User user = new User(userCount, new Extent(disk, 0, disk.size()));
+        users[userCount++] = user;
+        return user;
+    }
+
     private void onBlockComplete(final long token, final Status status) {
         users[(int) (token >>> TOKEN_BITS)].listener.onBlockComplete(token & TOKEN_MASK, status);
     }

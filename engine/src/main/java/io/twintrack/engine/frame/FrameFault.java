@@ -7,6 +7,8 @@ public enum FrameFault {
     /** Another schema, template, version or block length. */
     UNKNOWN_FORMAT,
     HEADER_CHECKSUM,
+    /** Of a session that is not open here, so that nothing in it can be checked; or damaged just there. */
+    UNKNOWN_SESSION,
     UNKNOWN_OPERATION,
     /** Payload, fragment or request do not fit into each other or into the frame. */
     LENGTHS

@@ -2,7 +2,9 @@ package io.twintrack.engine.frame;
 
 import io.twintrack.engine.frame.sbe.FrameDecoder;
 import io.twintrack.engine.frame.sbe.MessageHeaderDecoder;
+import io.twintrack.engine.session.SessionKey;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Reads one inbound frame where it lies. Nothing is used before {@link #wrap} found it sound, and no payload before
@@ -11,8 +13,14 @@ import org.agrona.DirectBuffer;
 public final class FrameReader {
     private final MessageHeaderDecoder messageHeader = new MessageHeaderDecoder();
     private final FrameDecoder frame = new FrameDecoder();
+    private SessionKey session = SessionKey.NONE;
     private Operation operation;
     private long address;
+
+    /** Frames of this session are sound from now on, and those that open one; no others. */
+    public void session(final SessionKey key) {
+        session = key;
+    }
 
     /** @return what is wrong with its header, or {@link FrameFault#NONE}. */
     public FrameFault wrap(final DirectBuffer buffer, final int offset, final int length) {
@@ -26,11 +34,18 @@ public final class FrameReader {
         }
         frame.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH, FrameDecoder.BLOCK_LENGTH,
             FrameDecoder.SCHEMA_VERSION);
-        if ((int) frame.headerChecksum() != Checksum.of(address, FrameWriter.CHECKSUMMED_LENGTH)) {
-            return FrameFault.HEADER_CHECKSUM;
-        }
+        final boolean ofSession = session != SessionKey.NONE && frame.session() == session.id();
+        final int seed = (int) frame.headerChecksum() ^ Checksum.of(address, FrameWriter.CHECKSUMMED_LENGTH);
         operation = Operation.of(frame.operation());
-        if (operation == null) {
+        if (ofSession) {
+            return seed == session.seed() ? fault(length, false) : FrameFault.HEADER_CHECKSUM;
+        }
+        return seed == 0 && operation != null && operation.isHandshake()
+            ? fault(length, true) : FrameFault.UNKNOWN_SESSION;
+    }
+
+    private FrameFault fault(final int length, final boolean handshake) {
+        if (operation == null || operation.isHandshake() != handshake) {
             return FrameFault.UNKNOWN_OPERATION;
         }
         return lengthsFit(length) ? FrameFault.NONE : FrameFault.LENGTHS;
@@ -50,8 +65,7 @@ public final class FrameReader {
         return switch (operation) {
             case WRITE -> inFrame && payloadLength > 0
                 && frame.fragmentOffset() + payloadLength <= frame.requestLength();
-            case HELLO -> inFrame && payloadLength > 0;
-            default -> payloadLength == 0;
+            default -> operation.hasPayload() ? inFrame && payloadLength > 0 : payloadLength == 0;
         };
     }
 
@@ -66,6 +80,13 @@ public final class FrameReader {
 
     public Operation operation() {
         return operation;
+    }
+
+    /** A copy of the payload, for frames that are rare. */
+    public byte[] payload() {
+        final byte[] bytes = new byte[payloadLength()];
+        new UnsafeBuffer(payloadAddress(), bytes.length).getBytes(0, bytes);
+        return bytes;
     }
 
     public long payloadAddress() {

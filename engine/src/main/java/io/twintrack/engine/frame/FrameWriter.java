@@ -27,11 +27,15 @@ public final class FrameWriter {
             .reserved0(0).reserved1(0);
     }
 
-    /** Adds both checksums; every other byte of header and payload is in place. */
-    public void seal(final int payloadOffset, final int payloadLength) {
+    /**
+     * Adds both checksums; every other byte of header and payload is in place.
+     *
+     * @param seed of the session, 0 for a frame that opens one.
+     */
+    public void seal(final int payloadOffset, final int payloadLength, final int seed) {
         final int payloadChecksum = payloadLength == 0 ? 0 : Checksum.of(address + payloadOffset, payloadLength);
         frame.payloadOffset(payloadOffset).payloadLength(payloadLength)
             .payloadChecksum(Integer.toUnsignedLong(payloadChecksum));
-        frame.headerChecksum(Integer.toUnsignedLong(Checksum.of(address, CHECKSUMMED_LENGTH)));
+        frame.headerChecksum(Integer.toUnsignedLong(seed ^ Checksum.of(address, CHECKSUMMED_LENGTH)));
     }
 }

@@ -2,7 +2,7 @@ package io.twintrack.engine.frame;
 
 /** What a frame asks for. The codes travel on the wire and are never renumbered. */
 public enum Operation {
-    /** Opens a session: names both nodes and binds volumes to short ids. */
+    /** Asks for a session: names both nodes. */
     HELLO(1),
     WRITE(2),
     /** Everything answered before is on stable storage when it is answered. */
@@ -14,9 +14,19 @@ public enum Operation {
     /** Asks for nothing but a reply. */
     HEARTBEAT(6),
     /** An error reply arrived and was reported; it gets no reply itself. */
-    ERROR_ACK(7);
+    ERROR_ACK(7),
+    /** Binds a pair to short ids for this session; both sides report on their copy. */
+    ATTACH(8),
+    /** The reply carries bytes of the volume. */
+    READ(9),
+    /** The reply carries the target's marks: which tracks may differ. */
+    TRACKS(10),
+    /** The target records something durably before it answers. */
+    ORDER(11),
+    /** The origin shows that it holds the shared key, and that the session may be opened. */
+    PROOF(12);
 
-    private static final Operation[] BY_CODE = new Operation[8];
+    private static final Operation[] BY_CODE = new Operation[13];
 
     static {
         for (final Operation operation : values()) {
@@ -32,6 +42,21 @@ public enum Operation {
 
     public short code() {
         return code;
+    }
+
+    /** Its frame carries a payload, and that of the others none. */
+    public boolean hasPayload() {
+        return isHandshake() || this == WRITE || this == ATTACH || this == ORDER;
+    }
+
+    /** It opens a session, and so belongs to none. */
+    public boolean isHandshake() {
+        return this == HELLO || this == PROOF;
+    }
+
+    /** Its reply carries what is looked up each time that it is asked for: it changes nothing. */
+    public boolean isQuestion() {
+        return this == READ || this == TRACKS;
     }
 
     /** @return the operation, or {@code null} for a code that has none. */

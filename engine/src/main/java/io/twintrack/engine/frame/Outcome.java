@@ -10,10 +10,14 @@ public enum Outcome {
     ERROR(3),
     /** Received earlier and still being carried out: keep waiting. */
     WORKING(4),
-    /** HELLO: the session is open. */
-    WELCOME(5);
+    /** PROOF: the session is open. */
+    WELCOME(5),
+    /** ATTACH: the pair is bound; the payload is the target's report. */
+    ATTACHED(6),
+    /** HELLO: the target shows in the payload that it holds the shared key, and asks the same of the origin. */
+    CHALLENGE(7);
 
-    private static final Outcome[] BY_CODE = new Outcome[6];
+    private static final Outcome[] BY_CODE = new Outcome[8];
 
     static {
         for (final Outcome outcome : values()) {

@@ -3,7 +3,7 @@ package io.twintrack.engine.frame;
 /** Numbers that both ends of the wire must agree on. */
 public final class Protocol {
     /** Goes up with every change that an older node would misread. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /**
      * Frames that may be unanswered at a time in a session. The origin sends nothing at or beyond floor + WINDOW, so
@@ -13,6 +13,9 @@ public final class Protocol {
 
     /** Longest write or comparison in bytes; a target has slots of at least the length that HELLO names. */
     public static final int MAX_SLOT_LENGTH = 1 << 20;
+
+    /** Bytes in the name of a node or a pair. */
+    public static final int MAX_NAME_LENGTH = 223;
 
     /** Volumes that one session can bind. */
     public static final int MAX_VOLUMES = 64;

@@ -4,6 +4,7 @@ import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.origin.RequestPool;
+import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.volume.Volume;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.List;
 public final class Hba {
     /** From taking requests to having nothing left to do. */
     private enum Phase {
-        RUNNING, DRAINING, SETTLING, FLUSHING, STOPPED
+        RUNNING, DRAINING, CLOSING, SETTLING, FLUSHING, STOPPED
     }
 
     private final IoQueue queue;
@@ -27,7 +28,6 @@ public final class Hba {
     private final RequestPool requests;
     private final Counters counters;
     private final List<Intake> intakes = new ArrayList<>();
-    private final List<PrimaryVolume> volumes = new ArrayList<>();
     private Phase phase = Phase.RUNNING;
     private long lastFramesOut;
 
@@ -36,9 +36,6 @@ public final class Hba {
         this.peers = peers;
         this.requests = requests;
         this.counters = counters;
-        for (final Peer peer : peers) {
-            volumes.addAll(peer.origin.volumes());
-        }
     }
 
     /** Another source of requests. Before the first duty cycle. */
@@ -94,13 +91,18 @@ public final class Hba {
         if (phase == Phase.RUNNING) {
             phase = Phase.DRAINING;
             for (final Peer peer : peers) {
-                peer.origin.stop();
+                peer.pairs().forEach(Pair::stop);
             }
         }
     }
 
     private void goOnStopping() {
         if (phase == Phase.DRAINING && requests.inUse() == 0) {
+            phase = Phase.CLOSING;
+            for (final Peer peer : peers) {
+                peer.pairs().forEach(Pair::close);
+            }
+        } else if (phase == Phase.CLOSING && peers.stream().allMatch(Hba::isClosed)) {
             phase = Phase.SETTLING;
             for (final Peer peer : peers) {
                 peer.target.stop();
@@ -114,6 +116,10 @@ public final class Hba {
         } else if (phase == Phase.FLUSHING && isIdle()) {
             phase = Phase.STOPPED;
         }
+    }
+
+    private static boolean isClosed(final Peer peer) {
+        return peer.pairs().stream().allMatch(Pair::isClosed);
     }
 
     private boolean isIdle() {
@@ -135,19 +141,35 @@ public final class Hba {
         return peers.stream().anyMatch(peer -> peer.origin.isFlushFailed() || peer.target.isFlushFailed());
     }
 
-    /** The volumes that this node is origin of; what clients may attach to. */
+    /** Sides of pairs on this HBA, in the order in which they came. */
+    public List<Pair> pairs() {
+        return peers.stream().flatMap(peer -> peer.pairs().stream()).toList();
+    }
+
+    /** Another side of a pair, while the HBA runs. HBA's thread; it allocates. */
+    public Pair establish(final PairSetup setup) {
+        for (final Peer peer : peers) {
+            if (peer.iqn.equals(setup.peerIqn())) {
+                return peer.add(setup);
+            }
+        }
+        throw new IllegalArgumentException("no peer is named " + setup.peerIqn());
+    }
+
+    /** What clients may attach to, as far as each volume's pair allows. */
     public List<PrimaryVolume> volumes() {
-        return volumes;
+        return pairs().stream().map(Pair::volume).toList();
+    }
+
+    /** @return the pair of this name, or null. */
+    public Pair pair(final String name) {
+        return pairs().stream().filter(pair -> pair.name().equals(name)).findFirst().orElse(null);
     }
 
     /** @return the volume of this name, or null. */
     public Volume volume(final String name) {
-        for (final PrimaryVolume volume : volumes) {
-            if (volume.name().equals(name)) {
-                return volume;
-            }
-        }
-        return null;
+        final Pair pair = pair(name);
+        return pair == null ? null : pair.volume();
     }
 
     public Counters counters() {

@@ -9,8 +9,11 @@ import io.twintrack.engine.origin.RequestPool;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.port.SessionAlerts;
 import io.twintrack.engine.replica.DuplicateWindow;
+import io.twintrack.engine.replica.PairTarget;
 import io.twintrack.engine.replica.TargetSession;
+import io.twintrack.engine.session.SharedKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,12 +28,11 @@ import org.agrona.concurrent.AtomicBuffer;
  */
 public final class HbaSetup {
     private record PeerSetup(
-        String iqn, ReplicaLink link, AtomicBuffer acks, AtomicBuffer duplicates, long replyTimeoutNs, int tries,
-        List<PairSetup> origins, List<PairSetup> targets) {
+        String iqn, ReplicaLink link, AtomicBuffer acks, AtomicBuffer duplicates, SharedKey key,
+        long replyTimeoutNs, int tries, List<PairSetup> pairs) {
     }
 
-    private record PairSetup(String name, BlockDevice device) {
-    }
+    private static final int QUESTIONS_PER_PAIR = 4;
 
     private final Map<String, PeerSetup> peers = new HashMap<>();
     private final List<String> peerOrder = new ArrayList<>();
@@ -41,7 +43,8 @@ public final class HbaSetup {
     private SlotPool peerSlots;
     private int slotLength = 256 * 1024;
     private AtomicBuffer counterValues;
-    private LongSupplier sessionIds;
+    private LongSupplier random;
+    private SessionAlerts alerts = SessionAlerts.IGNORED;
     private int requests = 1024;
     private int applies = 1024;
     private long replyTimeoutNs = TimeUnit.MILLISECONDS.toNanos(500);
@@ -81,9 +84,15 @@ public final class HbaSetup {
         return this;
     }
 
-    /** @param ids never gives 0, nor an id twice, not even across restarts: 64 random bits. */
-    public HbaSetup sessionIds(final LongSupplier ids) {
-        sessionIds = ids;
+    /** @param bits 64 random bits at a time, of a source that nobody can predict: sessions are no safer than it. */
+    public HbaSetup random(final LongSupplier bits) {
+        random = bits;
+        return this;
+    }
+
+    /** Hears of sessions that are refused. Default: nobody. */
+    public HbaSetup alerts(final SessionAlerts sessionAlerts) {
+        alerts = sessionAlerts;
         return this;
     }
 
@@ -106,26 +115,25 @@ public final class HbaSetup {
         return this;
     }
 
-    /** @param acks {@link AckTracker#LENGTH} bytes. @param duplicates {@link DuplicateWindow#LENGTH} bytes. */
+    /**
+     * @param acks       {@link AckTracker#LENGTH} bytes.
+     * @param duplicates {@link DuplicateWindow#LENGTH} bytes.
+     * @param key        the secret that both nodes share, {@link SharedKey#MIN_LENGTH} bytes or more; it is copied.
+     */
     public HbaSetup peer(
-        final String peerIqn, final ReplicaLink link, final AtomicBuffer acks, final AtomicBuffer duplicates) {
+        final String peerIqn, final ReplicaLink link, final AtomicBuffer acks, final AtomicBuffer duplicates,
+        final byte[] key) {
         if (peers.put(peerIqn, new PeerSetup(
-            peerIqn, link, acks, duplicates, replyTimeoutNs, tries, new ArrayList<>(), new ArrayList<>())) != null) {
+            peerIqn, link, acks, duplicates, new SharedKey(key), replyTimeoutNs, tries, new ArrayList<>())) != null) {
             throw new IllegalArgumentException("peer " + peerIqn + " is named twice");
         }
         peerOrder.add(peerIqn);
         return this;
     }
 
-    /** This node is origin of the pair; clients attach to it here. */
-    public HbaSetup origin(final String pairName, final BlockDevice device, final String peerIqn) {
-        peer(peerIqn).origins.add(new PairSetup(pairName, device));
-        return this;
-    }
-
-    /** This node keeps the redundant copy of the pair. */
-    public HbaSetup target(final String pairName, final BlockDevice device, final String peerIqn) {
-        peer(peerIqn).targets.add(new PairSetup(pairName, device));
+    /** One side of a pair; the other one is with a peer that was named before. */
+    public HbaSetup pair(final PairSetup pair) {
+        peer(pair.peerIqn()).pairs.add(pair);
         return this;
     }
 
@@ -141,7 +149,7 @@ public final class HbaSetup {
     public Hba conclude() {
         check();
         final Counters counters = new Counters(counterValues);
-        final RequestPool pool = new RequestPool(requests);
+        final RequestPool pool = new RequestPool(requests, Protocol.MAX_VOLUMES * QUESTIONS_PER_PAIR);
         final List<Peer> made = new ArrayList<>();
         for (final String name : peerOrder) {
             made.add(make(peers.get(name), pool, counters));
@@ -151,25 +159,25 @@ public final class HbaSetup {
 
     private Peer make(final PeerSetup peer, final RequestPool pool, final Counters counters) {
         final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, peer.replyTimeoutNs,
-            peer.tries, new AckTracker(peer.acks), pool, slotLength, peerSlots, sessionIds, counters));
-        peer.origins.forEach(pair -> origin.add(pair.name, pair.device));
+            peer.tries, new AckTracker(peer.acks), pool, slotLength, peerSlots, random, peer.key, alerts, counters));
         origin.conclude();
-        final TargetSession target = new TargetSession(
-            iqn, peer.iqn, bootId, hostBootId, peer.link, new DuplicateWindow(peer.duplicates), peerSlots, applies,
-            counters);
-        peer.targets.forEach(pair -> target.add(pair.name, pair.device));
-        return new Peer(peer.iqn, peer.link, origin, target);
+        final TargetSession target = new TargetSession(new TargetSession.Setup(iqn, peer.iqn, hostBootId, peer.link,
+            new DuplicateWindow(peer.duplicates), peerSlots, applies, random, peer.key, alerts, counters));
+        final Peer made = new Peer(peer.iqn, peer.link, origin, target,
+            new Peer.Resources(peerSlots, random, peer.replyTimeoutNs * peer.tries));
+        peer.pairs.forEach(made::add);
+        return made;
     }
 
     private void check() {
-        require(iqn != null && queue != null && peerSlots != null && counterValues != null && sessionIds != null,
-            "node, queue, slots, counters and sessionIds must be set");
+        require(iqn != null && queue != null && peerSlots != null && counterValues != null && random != null,
+            "node, queue, slots, counters and random must be set");
         require(replyTimeoutNs > 0 && tries > 0, "reply time-out and tries must be positive");
-        peers.values().forEach(peer -> require(peer.origins.size() <= Protocol.MAX_VOLUMES,
+        peers.values().forEach(peer -> require(peer.pairs.size() <= Protocol.MAX_VOLUMES,
             "at most " + Protocol.MAX_VOLUMES + " pairs can have their target on one peer"));
         require(requests > 0 && applies > 0, "depths must be positive");
-        require(peers.values().stream().mapToInt(peer -> peer.origins.size()).sum() <= requests
-            && peers.values().stream().allMatch(peer -> peer.targets.size() <= applies),
+        require(peers.values().stream().mapToInt(peer -> peer.pairs.size()).sum() <= requests
+            && peers.values().stream().allMatch(peer -> peer.pairs.size() <= applies),
             "depths must have room for a flush of every volume");
         require(peerSlots.count() >= 2, "peers need 2 slots or more");
         require(slotLength <= peerSlots.slotLength(), "a peer slot must hold what a client slot holds");

@@ -6,10 +6,10 @@ import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.frame.FrameFlag;
 import io.twintrack.engine.frame.FrameWriter;
-import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.sbe.FrameEncoder;
 import io.twintrack.engine.port.FrameChannel;
+import io.twintrack.engine.session.SessionKey;
 import org.agrona.collections.IntArrayQueue;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -25,15 +25,19 @@ final class FrameSender {
     private final int initiatorNode;
     private final int targetNode;
     private final int fragmentLength;
+    private final int ownReplyPayload;
+    private int replyPayload;
     private final FrameWriter writer = new FrameWriter();
     private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
     private final IntArrayQueue queue;
-    private long session;
+    private SessionKey session = SessionKey.NONE;
 
     FrameSender(
-        final FrameChannel channel, final AckTracker acks, final RequestPool requests, final Counters counters,
-        final int initiatorNode, final int targetNode) {
+        final FrameChannel channel, final int replyPayload, final AckTracker acks, final RequestPool requests,
+        final Counters counters, final int initiatorNode, final int targetNode) {
         this.channel = channel;
+        this.ownReplyPayload = replyPayload;
+        this.replyPayload = replyPayload;
         this.acks = acks;
         this.requests = requests;
         this.counters = counters;
@@ -44,17 +48,51 @@ final class FrameSender {
     }
 
     /** Frames from now on belong to this session; nothing is queued. */
-    void session(final long id) {
-        session = id;
+    void session(final SessionKey key) {
+        session = key;
         queue.clear();
     }
 
-    int fragments(final long length) {
-        return (int) ((length + fragmentLength - 1) / fragmentLength);
+    /** @param targets bytes of payload that the target's replies can carry. */
+    void longestReplyPayload(final int targets) {
+        replyPayload = Math.min(ownReplyPayload, targets);
+    }
+
+    /** Frames that carry the request: a write's payload is cut to what a frame carries, a read's to what a reply does. */
+    int fragments(final Request request) {
+        return switch (request.operation) {
+            case WRITE -> pieces(request.length, fragmentLength);
+            case READ -> pieces(request.length, replyPayload);
+            default -> 1;
+        };
+    }
+
+    private static int pieces(final long length, final int piece) {
+        return (int) ((length + piece - 1) / piece);
+    }
+
+    int longestReplyPayload() {
+        return replyPayload;
+    }
+
+    /** Where in the request's reply the payload of the answer to one of its frames goes. */
+    int replyOffset(final Request request, final int fragment) {
+        return request.operation == Operation.READ ? fragment * replyPayload : 0;
+    }
+
+    /** Bytes of payload that the answer to one of its frames has, at most. */
+    int replyLength(final Request request, final int fragment) {
+        return request.operation == Operation.READ
+            ? (int) Math.min(replyPayload, request.length - (long) fragment * replyPayload) : request.replyLength;
     }
 
     void enqueue(final Request request) {
         queue.addInt(request.index);
+    }
+
+    /** Some of the request was sent in this session, or it waits for room on the wire. */
+    boolean isUnderWay(final Request request) {
+        return request.fragmentsSent > 0 || queue.contains(request.index);
     }
 
     /** Nothing waits for room on the wire. */
@@ -118,12 +156,12 @@ final class FrameSender {
         sendControl(Operation.ERROR_ACK, messageId, (short) 0);
     }
 
-    /** Offers a session. Not filed: it is offered again until it is answered. */
-    void hello(final HelloWriter hello) {
-        if (channel.claim(channel.headerLength() + hello.length()) == CLAIMED) {
-            begin(Operation.HELLO, 0).floor(0).requestLength(hello.length());
-            channel.buffer().putBytes(payloadOffset(), hello.buffer(), 0, hello.length());
-            commit(hello.length());
+    /** Asks for a session. Not filed: it is said again until it is answered. */
+    void handshake(final Operation operation, final long attempt, final byte[] said) {
+        if (channel.claim(channel.headerLength() + said.length) == CLAIMED) {
+            begin(operation, 0).session(attempt).floor(0).requestLength(said.length);
+            channel.buffer().putBytes(payloadOffset(), said);
+            commit(said.length, SessionKey.NONE.seed());
         }
     }
 
@@ -145,7 +183,8 @@ final class FrameSender {
         final int fragmentOffset = fragment * fragmentLength;
         begin(request.operation, messageId)
             .requestId(request.id)
-            .requestOffset(request.offset).requestLength(request.length)
+            .requestOffset(request.offset + replyOffset(request, fragment))
+            .requestLength(requestLength(request, fragment))
             .fragmentOffset(length == 0 ? 0 : fragmentOffset)
             .volumeSize(request.volume.size())
             .primaryVolume(request.volume.shortId()).redundantVolume(request.volume.shortId())
@@ -161,13 +200,17 @@ final class FrameSender {
 
     private FrameEncoder begin(final Operation operation, final long messageId) {
         return writer.begin(channel.buffer(), channel.offset(), operation)
-            .session(session).messageId(messageId).floor(acks.floor())
+            .session(session.id()).messageId(messageId).floor(acks.floor())
             .initiatorNode(initiatorNode).targetNode(targetNode)
             .primaryVolume(0).redundantVolume(0).volumeSize(0);
     }
 
     private void commit(final int payloadLength) {
-        writer.seal(channel.headerLength(), payloadLength);
+        commit(payloadLength, session.seed());
+    }
+
+    private void commit(final int payloadLength, final int seed) {
+        writer.seal(channel.headerLength(), payloadLength, seed);
         channel.commit();
         counters.increment(Counter.FRAMES_SENT);
     }
@@ -177,8 +220,13 @@ final class FrameSender {
     }
 
     private int payloadLength(final Request request, final int fragment) {
-        return request.operation != Operation.WRITE
-            ? 0 : (int) Math.min(fragmentLength, request.length - (long) fragment * fragmentLength);
+        return request.operation == Operation.WRITE
+            ? (int) Math.min(fragmentLength, request.length - (long) fragment * fragmentLength)
+            : request.payloadLength;
+    }
+
+    private long requestLength(final Request request, final int fragment) {
+        return request.operation.isQuestion() ? replyLength(request, fragment) : request.length;
     }
 
     private static int flagsOf(final Request request) {

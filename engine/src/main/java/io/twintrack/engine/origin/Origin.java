@@ -2,10 +2,12 @@ package io.twintrack.engine.origin;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counters;
-import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.port.SessionAlerts;
+import io.twintrack.engine.session.SharedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -16,8 +18,8 @@ public final class Origin {
     /** What an origin is made of. All times in nanoseconds. */
     public record Setup(
         String iqn, String peerIqn, long bootId, ReplicaLink link, long replyTimeoutNs, int tries,
-        AckTracker acks, RequestPool requests, int slotLength, SlotPool comparisonSlots, LongSupplier sessionIds,
-        Counters counters) {
+        AckTracker acks, RequestPool requests, int slotLength, SlotPool comparisonSlots, LongSupplier random,
+        SharedKey key, SessionAlerts alerts, Counters counters) {
     }
 
     private final Setup setup;
@@ -28,24 +30,26 @@ public final class Origin {
 
     public Origin(final Setup setup) {
         this.setup = setup;
-        session = new OriginSession(setup.iqn(), setup.peerIqn(), setup.link(), setup.replyTimeoutNs(), setup.tries(),
-            setup.acks(), setup.requests(), setup.sessionIds(), setup.counters());
+        session = new OriginSession(setup);
     }
 
-    /** A volume that is mirrored to the peer. Before the first duty cycle. */
-    public PrimaryVolume add(final String pairName, final BlockDevice device) {
-        final PairMonitor pair = new PairMonitor(pairName);
-        final PrimaryVolume volume = new PrimaryVolume(pairName, volumes.size(), device, setup.slotLength(),
-            setup.requests(), session, setup.counters(), pair);
-        pair.comparison(new Comparison(volume, setup.comparisonSlots()));
+    /**
+     * A volume whose changes go to the peer as long as its pair says so.
+     *
+     * @param size what clients see, in bytes.
+     */
+    public PrimaryVolume add(
+        final String pairName, final BlockDevice device, final long size, final OriginPair pair, final Conduct conduct,
+        final SideStore store) {
+        final PrimaryVolume volume = new PrimaryVolume(pairName, volumes.size(), device, size, setup.slotLength(),
+            setup.requests(), session, setup.counters(), pair, conduct, store);
         volumes.add(volume);
         return volume;
     }
 
     /** All volumes are there. */
     public void conclude() {
-        session.bind(volumes, new HelloWriter(
-            setup.iqn(), setup.peerIqn(), setup.bootId(), setup.comparisonSlots().slotLength(), volumes));
+        session.bind(volumes);
     }
 
     public void onLinkUp(final long nowNs) {
@@ -66,7 +70,6 @@ public final class Origin {
         int work = 0;
         for (int i = 0; i < volumes.size(); i++) {
             work += volumes.get(i).flow().disk().poll();
-            work += volumes.get(i).pair().poll(nowNs);
         }
         return work + session.poll(nowNs);
     }
@@ -86,7 +89,7 @@ public final class Origin {
     public void flushDisks() {
         for (final PrimaryVolume volume : volumes) {
             unflushed++;
-            volume.flushLocally(this::onFlushed, 0);
+            volume.flushHere(this::onFlushed, 0);
         }
     }
 

@@ -4,16 +4,17 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.frame.FrameFault;
-import io.twintrack.engine.frame.HelloWriter;
 import io.twintrack.engine.frame.NodeId;
 import io.twintrack.engine.frame.Outcome;
+import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.ReplyReader;
+import io.twintrack.engine.frame.ReplyWriter;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.session.SessionKey;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class OriginSession {
     private static final Logger LOG = LoggerFactory.getLogger(OriginSession.class);
     private static final long NO_HOST = 0;
-    private static final long REFUSED_NS = TimeUnit.SECONDS.toNanos(1);
     /** A busy target is asked again after this part of the reply time-out. */
     private static final int BUSY_PART = 10;
 
@@ -32,7 +32,7 @@ public final class OriginSession {
     private enum State {
         /** No link. */
         DOWN,
-        /** Offering a session until the target answers. */
+        /** Asking for a session until the target gives one. */
         CALLING,
         LIVE
     }
@@ -43,54 +43,42 @@ public final class OriginSession {
     private final int maxTries;
     private final AckTracker acks;
     private final RequestPool requests;
-    private final LongSupplier sessionIds;
     private final Counters counters;
     private final FrameSender sender;
     private final ReplyWatch watch;
     private final ReplyReader reply = new ReplyReader();
     private final FrameHandler replyHandler = this::onReply;
     private final SessionRequests waiting;
+    private final OriginHandshake handshake;
     private List<PrimaryVolume> volumes = List.of();
-    private HelloWriter hello;
 
     private State state = State.DOWN;
-    private long session;
-    private long targetBootId;
+    private SessionKey session = SessionKey.NONE;
     private long targetHostBootId = NO_HOST;
     private long refusals;
     private long nowNs;
-    private long callAtNs;
     private long lostAtNs;
     private boolean lost;
-    private Status lastRefusal = Status.OK;
 
-    OriginSession(
-        final String iqn, final String peerIqn, final ReplicaLink link, final long replyTimeoutNs, final int maxTries,
-        final AckTracker acks, final RequestPool requests, final LongSupplier sessionIds, final Counters counters) {
-        this.peerIqn = peerIqn;
-        this.link = link;
-        this.replyTimeoutNs = replyTimeoutNs;
-        this.maxTries = maxTries;
-        this.acks = acks;
-        this.requests = requests;
-        this.waiting = new SessionRequests(requests);
-        this.sessionIds = sessionIds;
-        this.counters = counters;
-        this.sender = new FrameSender(
-            link.frames(), acks, requests, counters, NodeId.of(iqn), NodeId.of(peerIqn));
-        this.watch = new ReplyWatch(peerIqn, acks, sender, replyTimeoutNs, maxTries);
+    OriginSession(final Origin.Setup setup) {
+        peerIqn = setup.peerIqn();
+        link = setup.link();
+        replyTimeoutNs = setup.replyTimeoutNs();
+        maxTries = setup.tries();
+        acks = setup.acks();
+        requests = setup.requests();
+        waiting = new SessionRequests(requests);
+        counters = setup.counters();
+        sender = new FrameSender(link.frames(), ReplyWriter.longestPayload(link.replies().maxFrameLength()), acks,
+            requests, counters, NodeId.of(setup.iqn()), NodeId.of(peerIqn));
+        watch = new ReplyWatch(peerIqn, acks, sender, replyTimeoutNs, maxTries);
+        handshake = new OriginHandshake(setup, sender);
     }
 
     /** Which volumes it carries, once, before the first duty cycle. */
-    void bind(final List<PrimaryVolume> primaryVolumes, final HelloWriter helloWriter) {
+    void bind(final List<PrimaryVolume> primaryVolumes) {
         volumes = primaryVolumes;
         waiting.volumes(primaryVolumes);
-        hello = helloWriter;
-        final int length = link.frames().headerLength() + helloWriter.length();
-        if (length > link.frames().maxFrameLength()) {
-            throw new IllegalArgumentException("the names of " + primaryVolumes.size() + " pairs with " + peerIqn
-                + " need a frame of " + length + " bytes, and this link carries " + link.frames().maxFrameLength());
-        }
     }
 
     public void onLinkUp(final long now) {
@@ -117,7 +105,7 @@ public final class OriginSession {
         switch (state) {
             case DOWN -> {
             }
-            case CALLING -> offer();
+            case CALLING -> handshake.poll(nowNs);
             case LIVE -> keepAlive();
         }
         if (lost && now - lostAtNs >= replyTimeoutNs * maxTries) {
@@ -126,25 +114,46 @@ public final class OriginSession {
         return state == State.LIVE ? sender.pump(now + replyTimeoutNs) : 0;
     }
 
-    int fragments(final long length) {
-        return sender.fragments(length);
+    int fragments(final Request request) {
+        return sender.fragments(request);
     }
 
-    /** Sends the request's frames, now or once there is a session; a comparison does not outlive its session. */
-    void send(final Request request) {
-        if (state == State.LIVE) {
+    /** In bytes: the longest answer to {@link Operation#TRACKS}. */
+    public int longestReplyPayload() {
+        return sender.longestReplyPayload();
+    }
+
+    /**
+     * Sends the request's frames, now or, for what clients ask, once its pair is attached; all else ends with its
+     * session.
+     *
+     * @param attached the request's pair is attached in this session; questions need not wait for that.
+     */
+    void send(final Request request, final boolean attached) {
+        if (state == State.LIVE && (attached || request.kind == Request.Kind.ASK)) {
             sender.enqueue(request);
-        } else if (request.comparison) {
+        } else if (request.endsWithSession()) {
             request.failed(Status.PEER_LOST);
-            request.noRemotePart();
+            request.noRemotePart(Request.Part.FAILED);
         }
     }
 
-    private void offer() {
-        if (nowNs - callAtNs >= 0) {
-            sender.hello(hello);
-            callAtNs = nowNs + replyTimeoutNs;
+    /** The pair is attached: what its clients asked meanwhile goes out, in order. Once each time that it is attached. */
+    void sendWaiting(final PrimaryVolume volume) {
+        if (state == State.LIVE) {
+            waiting.sendAgain(volume, sender);
         }
+    }
+
+    /**
+     * The pair goes on without its target: all that waits for it ends. Frames of it that are on their way would still
+     * be carried out, so the session ends with them; the target waits for its disk before it opens another one.
+     */
+    void abandon(final PrimaryVolume volume) {
+        if (state == State.LIVE && waiting.isOnItsWay(volume, sender)) {
+            lose(State.CALLING, nowNs, "pair " + volume.name() + " goes on without its target");
+        }
+        waiting.abandonAll(volume);
     }
 
     private void keepAlive() {
@@ -156,60 +165,90 @@ public final class OriginSession {
     }
 
     private int onReply(final DirectBuffer buffer, final int offset, final int length, final long token) {
-        if (reply.wrap(buffer, offset, length) != FrameFault.NONE) {
+        final FrameFault fault = reply.wrap(buffer, offset, length);
+        if (fault != FrameFault.NONE && fault != FrameFault.UNKNOWN_SESSION) {
             counters.increment(Counter.REPLIES_BAD);
             return FrameHandler.CONSUMED;
         }
         counters.increment(Counter.REPLIES_RECEIVED);
-        if (reply.fields().session() != session || state == State.DOWN) {
+        if (fault == FrameFault.UNKNOWN_SESSION || state == State.DOWN) {
             counters.increment(Counter.REPLIES_STALE);
         } else if (state == State.CALLING) {
-            onOfferAnswered();
-        } else {
+            onHandshakeAnswered();
+        } else if (reply.isOfSession()) {
             onFrameAnswered(reply.fields().messageId());
+        } else {
+            onClearReply(reply.fields().messageId());
         }
         return FrameHandler.CONSUMED;
     }
 
-    private void onOfferAnswered() {
-        if (reply.outcome() == Outcome.WELCOME) {
-            open();
-        } else if (reply.outcome() == Outcome.ERROR && reply.status() == Status.STALE_SESSION) {
-            call(nowNs, "the target has ended it already");
-        } else if (reply.outcome() == Outcome.ERROR) {
-            callAtNs = nowNs + REFUSED_NS;
-            if (reply.status() != lastRefusal) {
-                lastRefusal = reply.status();
-                LOG.error("{} refuses the session: {}", peerIqn, lastRefusal);
+    private void onHandshakeAnswered() {
+        switch (handshake.onReply(reply, nowNs)) {
+            case WAIT -> {
             }
+            case AGAIN -> call(nowNs, "the target has forgotten the attempt");
+            case OPEN -> open();
+        }
+        reply.session(handshake.session());
+    }
+
+    /** A target that was started anew does not know the session, so it cannot say so within it. */
+    private void onClearReply(final long messageId) {
+        if (reply.fields().session() == session.id() && reply.outcome() == Outcome.ERROR
+            && reply.status() == Status.STALE_SESSION && acks.isUnanswered(messageId)) {
+            counters.increment(Counter.ERROR_REPLIES);
+            lose(State.CALLING, nowNs, "the target does not know the session any more");
+        } else {
+            counters.increment(Counter.REPLIES_STALE);
         }
     }
 
     private void onFrameAnswered(final long messageId) {
-        if (reply.outcome() == Outcome.WELCOME && reply.fields().detail() != targetBootId) {
-            // It opened the session anew from an offer that was repeated, and has forgotten what it held.
-            lose(State.CALLING, nowNs, "the target was started anew");
-            return;
-        }
         if (!acks.isUnanswered(messageId)) {
             counters.increment(Counter.REPLIES_STALE);
             return;
         }
         switch (reply.outcome()) {
-            case DONE, DIFFERENT -> onDone(messageId, reply.outcome());
+            case DONE, DIFFERENT, ATTACHED -> onDone(messageId, reply.outcome());
             case WORKING -> acks.wait(messageId, nowNs + replyTimeoutNs, 1);
             case ERROR -> onError(messageId, reply.status());
-            case WELCOME -> counters.increment(Counter.REPLIES_STALE);
+            case WELCOME, CHALLENGE -> counters.increment(Counter.REPLIES_STALE);
         }
     }
 
     private void onDone(final long messageId, final Outcome outcome) {
         final int index = acks.request(messageId);
-        acks.answered(messageId);
-        if (index != AckTracker.NO_REQUEST) {
-            final Request request = requests.get(index);
+        if (index == AckTracker.NO_REQUEST) {
+            acks.answered(messageId);
+            return;
+        }
+        final Request request = requests.get(index);
+        if (request.replyAddress == 0) {
+            acks.answered(messageId);
+            request.volume.flow().onAnswer(request, outcome);
+        } else if (!reply.payloadIntact()) {
+            counters.increment(Counter.REPLIES_BAD);
+            resendNow(messageId);
+        } else if (!takePayload(request, acks.fragment(messageId))) {
+            onRefused(messageId, Status.INVALID);
+        } else {
+            acks.answered(messageId);
             request.volume.flow().onAnswer(request, outcome);
         }
+    }
+
+    /** The one copy on this side: a reply's memory belongs to the link. @return whether it is as long as it should. */
+    private boolean takePayload(final Request request, final int fragment) {
+        final int expected = sender.replyLength(request, fragment);
+        final int length = reply.payloadLength();
+        if (request.operation.isQuestion() ? length != expected : length > expected) {
+            return false;
+        }
+        UnsafeApi.copyMemory(
+            reply.payloadAddress(), request.replyAddress + sender.replyOffset(request, fragment), length);
+        counters.add(Counter.REPLY_BYTES_RECEIVED, length);
+        return true;
     }
 
     /** What trying again can mend is tried again, as one of the tries; the rest is reported up and acknowledged. */
@@ -217,7 +256,6 @@ public final class OriginSession {
         counters.increment(Counter.ERROR_REPLIES);
         sender.acknowledgeError(messageId);
         switch (status) {
-            case STALE_SESSION -> lose(State.CALLING, nowNs, "the target does not know the session any more");
             case CHECKSUM -> resendNow(messageId);
             // It is alive and says so: as with WORKING, the tries start again.
             case BUSY -> acks.wait(messageId, nowNs + replyTimeoutNs / BUSY_PART, 1);
@@ -247,17 +285,19 @@ public final class OriginSession {
     }
 
     private void call(final long now, final String reason) {
-        session = sessionIds.getAsLong();
+        session = SessionKey.NONE;
         sender.session(session);
-        callAtNs = now;
+        handshake.begin(now);
+        reply.session(session);
         state(State.CALLING, reason);
     }
 
     private void open() {
         lost = false;
-        lastRefusal = Status.OK;
-        targetBootId = reply.fields().detail();
-        final long hostBootId = reply.fields().hostBootId();
+        session = handshake.session();
+        sender.session(session);
+        sender.longestReplyPayload(handshake.challenge().longestReplyPayload());
+        final long hostBootId = handshake.challenge().hostBootId();
         final boolean hostRestarted = targetHostBootId != NO_HOST && targetHostBootId != hostBootId;
         targetHostBootId = hostBootId;
         acks.reset();
@@ -267,7 +307,6 @@ public final class OriginSession {
         for (final PrimaryVolume volume : volumes) {
             volume.pair().onSessionOpened(nowNs, hostRestarted);
         }
-        waiting.sendAgain(sender);
     }
 
     private void lose(final State next, final long now, final String reason) {
@@ -282,20 +321,23 @@ public final class OriginSession {
             lost = true;
             lostAtNs = now;
             counters.increment(Counter.SESSIONS_LOST);
-            waiting.abandonComparisons();
+            for (final PrimaryVolume volume : volumes) {
+                volume.pair().onSessionLost(reason);
+            }
+            waiting.onSessionLost();
         }
     }
 
     private void sever(final String reason) {
         lost = false;
         for (final PrimaryVolume volume : volumes) {
-            volume.pair().onSevered(reason);
+            volume.pair().onRetriesExhausted(reason);
         }
         waiting.abandonAll();
     }
 
     private void state(final State next, final String reason) {
-        LOG.info("session {} with {}: {} -> {}: {}", Long.toHexString(session), peerIqn, state, next, reason);
+        LOG.info("session {} with {}: {} -> {}: {}", Long.toHexString(session.id()), peerIqn, state, next, reason);
         state = next;
     }
 }

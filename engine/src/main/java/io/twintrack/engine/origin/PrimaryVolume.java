@@ -5,18 +5,19 @@ import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.disk.DiskOperation.Step;
 import io.twintrack.engine.frame.Operation;
+import io.twintrack.engine.metadata.SideStore;
+import io.twintrack.engine.origin.Request.Kind;
 import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.resync.PairIo;
 import io.twintrack.engine.volume.RequestListener;
 import io.twintrack.engine.volume.Volume;
 
 /**
  * The volume that clients write to. A write goes to this node's disk and to the target at the same time, from the
- * same memory, and completes when both are done. Writes that overlap run one after the other on both sides.
+ * same memory, and completes when both are done. Writes that overlap run one after the other on both sides. What it
+ * may do is the pair's to say, see {@link Conduct}.
  */
-public final class PrimaryVolume implements Volume {
-    /** The longest range that one request may zero: what fits the wire's 32-bit length, in whole sectors. */
-    private static final long MAX_ZERO_LENGTH = 0xFFFF_F000L;
-
+public final class PrimaryVolume implements Volume, PairIo {
     private final String name;
     private final int shortId;
     private final BlockDevice device;
@@ -24,20 +25,28 @@ public final class PrimaryVolume implements Volume {
     private final RequestPool requests;
     private final Counters counters;
     private final RequestFlow flow;
-    private final PairMonitor pair;
+    private final Conduct conduct;
+    private final OriginSession session;
+    private final OriginPair pair;
+    private long size;
     private boolean stopping;
 
+    /** @param size what clients see, at most what the device has. */
     PrimaryVolume(
-        final String name, final int shortId, final BlockDevice device, final int maxTransfer,
-        final RequestPool requests, final OriginSession session, final Counters counters, final PairMonitor pair) {
+        final String name, final int shortId, final BlockDevice device, final long size, final int maxTransfer,
+        final RequestPool requests, final OriginSession session, final Counters counters, final OriginPair pair,
+        final Conduct conduct, final SideStore store) {
         this.name = name;
         this.shortId = shortId;
         this.device = device;
+        this.size = size;
         this.maxTransfer = maxTransfer;
         this.requests = requests;
         this.counters = counters;
+        this.conduct = conduct;
+        this.session = session;
         this.pair = pair;
-        this.flow = new RequestFlow(device, requests, session, pair, counters);
+        this.flow = new RequestFlow(device, requests, session, conduct, store.intent(), store.tracks(), counters);
     }
 
     @Override
@@ -47,7 +56,12 @@ public final class PrimaryVolume implements Volume {
 
     @Override
     public long size() {
-        return device.size();
+        return size;
+    }
+
+    /** In bytes, at most what the device has. Clients see it when they attach the next time. */
+    public void resize(final long newSize) {
+        size = newSize;
     }
 
     @Override
@@ -62,15 +76,30 @@ public final class PrimaryVolume implements Volume {
 
     @Override
     public Status serving() {
-        return stopping ? Status.STOPPING : pair.isServing() ? Status.OK : Status.NOT_READY;
+        return stopping ? Status.STOPPING : conduct.serving();
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return conduct.mutationRefusal() == Status.READ_ONLY;
     }
 
     int shortId() {
         return shortId;
     }
 
-    public PairMonitor pair() {
+    OriginPair pair() {
         return pair;
+    }
+
+    @Override
+    public void onClientAttached() {
+        conduct.onClients(1);
+    }
+
+    @Override
+    public void onClientGone() {
+        conduct.onClients(-1);
     }
 
     @Override
@@ -80,13 +109,13 @@ public final class PrimaryVolume implements Volume {
         if (refusal != Status.OK) {
             return refuse(refusal, listener, tag);
         }
-        final Request request = claim(null, address, offset, length, listener, tag);
+        final Request request = claim(Kind.READ, address, offset, length, listener, tag);
         if (request == null) {
             return false;
         }
         counters.increment(Counter.READS);
         request.step = Step.READ;
-        flow.startLocal(request);
+        flow.start(request);
         return true;
     }
 
@@ -98,11 +127,12 @@ public final class PrimaryVolume implements Volume {
         if (refusal != Status.OK) {
             return refuse(refusal, listener, tag);
         }
-        final Request request = claim(Operation.WRITE, address, offset, length, listener, tag);
+        final Request request = claim(Kind.WRITE, address, offset, length, listener, tag);
         if (request == null) {
             return false;
         }
         counters.increment(Counter.WRITES);
+        request.operation = Operation.WRITE;
         request.durable = durable;
         request.step = Step.WRITE;
         flow.startInRange(request);
@@ -113,15 +143,18 @@ public final class PrimaryVolume implements Volume {
     public boolean zero(
         final long offset, final long length, final boolean deallocate, final boolean durable,
         final RequestListener listener, final long tag) {
-        final Status refusal = mutationRefusal(offset, length, MAX_ZERO_LENGTH);
+        final Status refusal = mutationRefusal(offset, length, Long.MAX_VALUE);
         if (refusal != Status.OK) {
             return refuse(refusal, listener, tag);
         }
-        final Request request = claim(Operation.ZERO, 0, offset, length, listener, tag);
+        final long piece = Math.min(length, RequestFlow.MAX_PIECE);
+        final Request request = claim(Kind.ZERO, 0, offset, piece, listener, tag);
         if (request == null) {
             return false;
         }
         counters.increment(Counter.ZEROES);
+        request.operation = Operation.ZERO;
+        request.rest = length - piece;
         request.durable = durable;
         request.deallocate = deallocate;
         request.step = Step.ZERO;
@@ -135,77 +168,128 @@ public final class PrimaryVolume implements Volume {
         if (refusal != Status.OK) {
             return refuse(refusal, listener, tag);
         }
-        if (pair.holdsFlushes()) {
-            return false;
-        }
-        final Request request = claim(Operation.FLUSH, 0, 0, 0, listener, tag);
+        final Request request = claimFlush(Kind.FLUSH, listener, tag);
         if (request == null) {
             return false;
         }
         counters.increment(Counter.FLUSHES);
-        request.step = Step.FLUSH;
         flow.start(request);
         return true;
     }
 
-    /**
-     * Compares a range with the target under its range lock, and copies it there when it differs.
-     *
-     * @return false when no request is free.
-     */
-    boolean compare(
+    @Override
+    public long clientRequests() {
+        return flow.counts().moves();
+    }
+
+    @Override
+    public boolean copy(
         final long address, final int length, final long offset, final RequestListener listener, final long tag) {
-        final Request request = claim(Operation.COMPARE, address, offset, length, listener, tag);
+        return startSync(Kind.COPY, address, length, offset, listener, tag);
+    }
+
+    @Override
+    public boolean compareAndCopy(
+        final long address, final int length, final long offset, final RequestListener listener, final long tag) {
+        return startSync(Kind.COMPARE_AND_COPY, address, length, offset, listener, tag);
+    }
+
+    @Override
+    public boolean compare(
+        final long address, final int length, final long offset, final RequestListener listener, final long tag) {
+        return startSync(Kind.COMPARE, address, length, offset, listener, tag);
+    }
+
+    @Override
+    public boolean pull(
+        final long address, final int length, final long offset, final RequestListener listener, final long tag) {
+        return startSync(Kind.PULL, address, length, offset, listener, tag);
+    }
+
+    private boolean startSync(
+        final Kind kind, final long address, final int length, final long offset, final RequestListener listener,
+        final long tag) {
+        final Request request = claim(kind, address, offset, length, listener, tag);
         if (request == null) {
             return false;
         }
-        request.comparison = true;
         request.step = Step.READ;
         flow.startInRange(request);
         return true;
     }
 
-    /** Flushes both sides at the end of a comparison, whatever the state of the pair. */
-    boolean flushBoth(final RequestListener listener, final long tag) {
-        final Request request = claim(Operation.FLUSH, 0, 0, 0, listener, tag);
+    @Override
+    public boolean flushBoth(final RequestListener listener, final long tag) {
+        return startFlush(Kind.FLUSH_BOTH, listener, tag);
+    }
+
+    /** Flushes this node's disk alone. */
+    public boolean flushHere(final RequestListener listener, final long tag) {
+        return startFlush(Kind.FLUSH_HERE, listener, tag);
+    }
+
+    private boolean startFlush(final Kind kind, final RequestListener listener, final long tag) {
+        final Request request = claimFlush(kind, listener, tag);
         if (request == null) {
             return false;
         }
-        request.comparison = true;
-        request.step = Step.FLUSH;
         flow.start(request);
         return true;
     }
 
-    /** Flushes this node's disk alone, at the end. */
-    void flushLocally(final RequestListener listener, final long tag) {
-        final Request request = claim(null, 0, 0, 0, listener, tag);
-        request.step = Step.FLUSH;
-        flow.startLocal(request);
+    private Request claimFlush(final Kind kind, final RequestListener listener, final long tag) {
+        final Request request = claim(kind, 0, 0, 0, listener, tag);
+        if (request != null) {
+            request.operation = Operation.FLUSH;
+            request.step = Step.FLUSH;
+        }
+        return request;
+    }
+
+    /**
+     * Asks the target something that is no client's business, and puts the payload of its answer where it is wanted.
+     *
+     * @param offset of the volume that is asked about, 0 to its size.
+     * @return false when no request is free.
+     */
+    public boolean ask(final Question question, final RequestListener listener, final long tag) {
+        final Request request = claim(Kind.ASK, question.address, question.offset, question.length, listener, tag);
+        if (request == null) {
+            return false;
+        }
+        request.operation = question.operation;
+        request.payloadLength = question.payloadLength;
+        request.replyAddress = question.replyAddress;
+        request.replyLength = question.replyLength;
+        flow.start(request);
+        return true;
     }
 
     private Request claim(
-        final Operation operation, final long address, final long offset, final long length,
-        final RequestListener listener, final long tag) {
-        final Request request = requests.claim();
+        final Kind kind, final long address, final long offset, final long length, final RequestListener listener,
+        final long tag) {
+        final Request request = kind == Kind.ASK ? requests.claimQuestion() : requests.claim();
         if (request == null) {
             counters.increment(Counter.REQUESTS_REFUSED);
             return null;
         }
-        request.set(this, operation, address, offset, length, listener, tag);
+        request.set(this, kind, address, offset, length, listener, tag);
+        if (kind.isClients()) {
+            flow.counts().began();
+        }
         return request;
     }
 
     private Status mutationRefusal(final long offset, final long length, final long maxLength) {
         final Status refusal = refusal(offset, length, maxLength);
-        return refusal == Status.OK ? pair.mutationRefusal() : refusal;
+        return refusal == Status.OK ? conduct.mutationRefusal() : refusal;
     }
 
     private Status refusal(final long offset, final long length, final long maxLength) {
         if (serving() != Status.OK) {
             return serving();
         }
-        if (offset < 0 || length < 0 || offset > size() || length > size() - offset) {
+        if (offset < 0 || length < 0 || offset > size || length > size - offset) {
             return Status.OUT_OF_RANGE;
         }
         final boolean whole = ((offset | length) & (sectorSize() - 1)) == 0;
@@ -219,10 +303,49 @@ public final class PrimaryVolume implements Volume {
         return true;
     }
 
+    /** Client changes that were begun and have not ended. */
+    public int changing() {
+        return flow.changing();
+    }
+
+    /** In bytes: what the answer to one frame carries at most. */
+    public int longestAnswer() {
+        return session.longestReplyPayload();
+    }
+
+    /** To this peer, by all volumes of the HBA. */
+    public long framesResent() {
+        return counters.get(Counter.FRAMES_RESENT);
+    }
+
+    /** Of clients, since the node started. */
+    public RequestCounts counts() {
+        return flow.counts();
+    }
+
+    /** What {@link Conduct#isHolding} held goes on. */
+    public void resume() {
+        flow.resume();
+    }
+
+    /** What waits for the target goes on without it; no frame of this volume is on its way. */
+    public void abandonTarget() {
+        session.abandon(this);
+    }
+
+    /** What waits for the target is sent, whole and in the order in which it came. */
+    public void sendWaiting() {
+        session.sendWaiting(this);
+    }
+
     /** Takes no more requests from clients. Those on their way go on. */
-    void stop() {
+    public void stop() {
         stopping = true;
-        pair.stop();
+    }
+
+    /** A request's regions are marked durably, or cannot be. */
+    public void onIntent(final int holder, final Status status) {
+        flow.onIntent(holder, status);
     }
 
     RequestFlow flow() {

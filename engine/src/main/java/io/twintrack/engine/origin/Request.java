@@ -7,27 +7,88 @@ import io.twintrack.engine.volume.RequestListener;
 
 /**
  * One request on its way: what was asked, and which parts of it are outstanding. It has a local part, on this node's
- * disk, and a remote part, the frames to the target; it completes when neither is outstanding. Reused; see
- * {@link RequestPool}.
+ * disk, and a remote part, the frames to the target. Reused; see {@link RequestPool}.
  */
 final class Request extends DiskOperation {
+    /** Who asked for what; decides which parts there are and what follows when they are done. */
+    enum Kind {
+        READ, WRITE, ZERO, FLUSH,
+        /** A read whose own disk failed: from the target, then written anew here. */
+        REPAIR_READ,
+        /** Resync: read here, write there. */
+        COPY,
+        /** Resync: read here, compare by hash, write there what differs. */
+        COMPARE_AND_COPY,
+        /** Resync in the other direction: read there, write here. */
+        PULL,
+        /** Verify: read here, compare by hash. */
+        COMPARE,
+        /** Flushes both sides, whatever clients may do now. */
+        FLUSH_BOTH,
+        /** Flushes this node's disk alone. */
+        FLUSH_HERE,
+        /** A question to the target, without a part here. */
+        ASK;
+
+        boolean isClients() {
+            return ordinal() <= REPAIR_READ.ordinal();
+        }
+
+        /** Changes bytes of the volume for a client. */
+        boolean isMutation() {
+            return this == WRITE || this == ZERO;
+        }
+
+        /** Its bytes on a disk may change, so its region must be marked first. */
+        boolean needsIntent() {
+            return this == WRITE || this == ZERO || this == REPAIR_READ;
+        }
+
+        /** Ends well or badly by what both sides said, and by what the pair makes of it. */
+        boolean isSettled() {
+            return this == WRITE || this == ZERO || this == FLUSH;
+        }
+    }
+
+    /** How one of its two parts stands. */
+    enum Part {
+        NOT_ASKED, PENDING, DONE, FAILED
+    }
+
     PrimaryVolume volume;
-    /** What the target is asked; null for a read, which is local. */
+    Kind kind;
+    /** What the target is asked now. */
     Operation operation;
-    /** Compares with the target, and copies on a difference, instead of writing what a client sent. */
-    boolean comparison;
     RequestListener listener;
     long tag;
-
     /** Counts up over the life of the process: tells two uses of this object apart, on the wire too. */
     long id;
-    boolean localPending;
+    Part local;
+    Part remote;
+    /** The first error of either part. */
+    Status status;
     /** Filed with the range lock, running or waiting. */
     boolean holdsRange;
+    /** Counted by the intent log. */
+    boolean holdsIntent;
+    /** A change that was begun. */
+    boolean counted;
+    /** The target's bytes are not those of this node. */
+    boolean different;
+    /** Bytes of a long zeroing that follow this piece. */
+    long rest;
     int fragments;
     int fragmentsSent;
     int fragmentsAnswered;
-    Status status;
+    /** Why the target did not carry out one of the frames, or OK. */
+    Status remoteStatus;
+    /** Names the flush to the intent log. */
+    long flushEpoch;
+    /** Where the payload of the target's replies goes; 0 for none. */
+    long replyAddress;
+    int replyLength;
+    /** Bytes that go out with a question. */
+    int payloadLength;
     long hashLow;
     long hashHigh;
 
@@ -36,40 +97,57 @@ final class Request extends DiskOperation {
     }
 
     void set(
-        final PrimaryVolume volume, final Operation operation, final long address, final long offset,
-        final long length, final RequestListener listener, final long tag) {
+        final PrimaryVolume volume, final Kind kind, final long address, final long offset, final long length,
+        final RequestListener listener, final long tag) {
         this.volume = volume;
-        this.operation = operation;
+        this.kind = kind;
         this.address = address;
         this.offset = offset;
         this.length = length;
         this.listener = listener;
         this.tag = tag;
+        operation = null;
         durable = false;
         deallocate = false;
-        comparison = false;
-        localPending = false;
         holdsRange = false;
+        holdsIntent = false;
+        counted = false;
+        different = false;
+        rest = 0;
+        replyAddress = 0;
+        replyLength = 0;
+        payloadLength = 0;
         status = Status.OK;
-        noRemotePart();
+        local = Part.NOT_ASKED;
+        noRemotePart(Part.NOT_ASKED);
     }
 
     void remotePart(final int fragmentCount) {
+        remote = Part.PENDING;
+        remoteStatus = Status.OK;
         fragments = fragmentCount;
         fragmentsSent = 0;
         fragmentsAnswered = 0;
     }
 
-    void noRemotePart() {
-        remotePart(0);
+    void noRemotePart(final Part end) {
+        remote = end;
+        fragments = 0;
+        fragmentsSent = 0;
+        fragmentsAnswered = 0;
+    }
+
+    /** It fails when its session is lost, instead of waiting for the next one. */
+    boolean endsWithSession() {
+        return !kind.isClients();
     }
 
     boolean remotePending() {
-        return fragmentsAnswered < fragments;
+        return remote == Part.PENDING;
     }
 
-    boolean isComplete() {
-        return !localPending && !remotePending();
+    boolean isPending() {
+        return local == Part.PENDING || remote == Part.PENDING;
     }
 
     /** The first error stays. */

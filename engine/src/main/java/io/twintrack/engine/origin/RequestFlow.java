@@ -5,36 +5,58 @@ import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.disk.DiskOperation.Step;
 import io.twintrack.engine.disk.DiskQueue;
-import io.twintrack.engine.frame.BlockHash;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.Outcome;
+import io.twintrack.engine.metadata.ChangedTracks;
+import io.twintrack.engine.metadata.IntentLog;
+import io.twintrack.engine.origin.Request.Kind;
+import io.twintrack.engine.origin.Request.Part;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.volume.RangeLock;
 import io.twintrack.engine.volume.RequestListener;
+import org.agrona.collections.IntArrayQueue;
 
 /**
- * Takes the requests of one volume from their start to their completion: the range lock first, then this node's disk
- * and the target at the same time, and the listener when neither is outstanding. HBA's thread only.
+ * Takes the requests of one volume from their start to their completion: the range lock first, then the intent mark,
+ * then this node's disk and the target at the same time, and the listener when neither is outstanding. HBA's thread
+ * only.
+ *
+ * <p>A change that only one side carried out is answered well only when a durable record says that the sides differ
+ * ({@link Conduct}); until then its answer is held.
  */
 final class RequestFlow {
+    /** A longer zeroing is cut into pieces, so that it holds neither the range nor the frame window for long. */
+    static final long MAX_PIECE = 64L << 20;
+
     private final RequestPool requests;
     private final OriginSession session;
-    private final PairMonitor pair;
+    private final Conduct conduct;
     private final Counters counters;
+    private final IntentLog intent;
+    private final ChangedTracks tracks;
     private final RangeLock ranges;
     private final DiskQueue<Request> disk;
-    private final BlockHash hash = new BlockHash();
+    private final CopySteps copySteps;
+    private final IntArrayQueue heldStarts;
+    private final IntArrayQueue heldAnswers;
+    private final RequestCounts counts = new RequestCounts();
+    private int changing;
     private boolean startingFreed;
 
     RequestFlow(
-        final BlockDevice device, final RequestPool requests, final OriginSession session, final PairMonitor pair,
-        final Counters counters) {
+        final BlockDevice device, final RequestPool requests, final OriginSession session, final Conduct conduct,
+        final IntentLog intent, final ChangedTracks tracks, final Counters counters) {
         this.requests = requests;
         this.session = session;
-        this.pair = pair;
+        this.conduct = conduct;
+        this.intent = intent;
+        this.tracks = tracks;
         this.counters = counters;
-        this.ranges = new RangeLock(requests.capacity());
-        this.disk = new DiskQueue<>(device, requests.capacity(), requests::get, this::onDiskComplete);
+        ranges = new RangeLock(requests.capacity());
+        disk = new DiskQueue<>(device, requests.capacity(), requests::get, this::onDiskComplete);
+        copySteps = new CopySteps(this, counters);
+        heldStarts = new IntArrayQueue(Math.max(requests.capacity(), 8), -1);
+        heldAnswers = new IntArrayQueue(Math.max(requests.capacity(), 8), -1);
     }
 
     /** This node's disk. */
@@ -52,104 +74,292 @@ final class RequestFlow {
         }
     }
 
-    /** Both parts begin here, at the same time. A comparison has to read before it can ask. */
     void start(final Request request) {
-        if (!request.comparison && pair.mutationRefusal() != Status.OK) {
-            request.failed(pair.mutationRefusal());
-            complete(request);
-            return;
-        }
-        startLocal(request);
-        if (request.operation != Operation.COMPARE) {
-            startRemote(request);
+        final boolean changes = request.kind.isSettled();
+        if (changes && conduct.mutationRefusal() != Status.OK) {
+            request.failed(conduct.mutationRefusal());
+            finish(request);
+        } else if (!request.kind.needsIntent() || intent.begin(request.index, request.offset, request.length)) {
+            request.holdsIntent = request.kind.needsIntent();
+            begin(request);
         }
     }
 
-    private void startRemote(final Request request) {
-        request.remotePart(request.operation == Operation.WRITE ? session.fragments(request.length) : 1);
-        session.send(request);
+    /** The request's regions are marked durably, or cannot be: then nothing of it may touch a disk. */
+    void onIntent(final int index, final Status status) {
+        final Request request = requests.get(index);
+        if (status == Status.OK) {
+            request.holdsIntent = true;
+            begin(request);
+        } else {
+            request.failed(status);
+            finish(request);
+        }
+    }
+
+    private void begin(final Request request) {
+        if (request.kind.isSettled() && conduct.isHolding()) {
+            heldStarts.addInt(request.index);
+            return;
+        }
+        switch (request.kind) {
+            case WRITE, ZERO, FLUSH -> beginChange(request);
+            case READ -> beginRead(request);
+            case REPAIR_READ, PULL -> askForBytes(request);
+            case COPY, COMPARE_AND_COPY, COMPARE, FLUSH_HERE -> startLocal(request);
+            case FLUSH_BOTH -> {
+                startLocal(request);
+                startRemote(request);
+            }
+            case ASK -> startRemote(request);
+        }
+    }
+
+    /** Both parts begin here, at the same time. */
+    private void beginChange(final Request request) {
+        request.counted = true;
+        changing++;
+        if (request.kind == Kind.FLUSH) {
+            request.flushEpoch = intent.flushBegan();
+        }
+        final boolean withTarget = conduct.usesTarget();
+        if (!withTarget && request.kind.isMutation()) {
+            tracks.mark(request.offset, request.length);
+        }
+        if (conduct.usesDisk()) {
+            startLocal(request);
+        }
+        if (withTarget) {
+            startRemote(request);
+        }
+        if (!request.isPending()) {
+            request.failed(Status.IO_ERROR);
+            finish(request);
+        }
+    }
+
+    private void beginRead(final Request request) {
+        if (conduct.usesDisk()) {
+            startLocal(request);
+        } else {
+            askForBytes(request);
+        }
+    }
+
+    private void askForBytes(final Request request) {
+        request.operation = Operation.READ;
+        request.replyAddress = request.address;
+        request.replyLength = (int) request.length;
+        startRemote(request);
+    }
+
+    void startRemote(final Request request) {
+        if (!conduct.usesTarget() && request.kind.isClients()) {
+            request.failed(Status.PEER_LOST);
+            request.noRemotePart(Part.FAILED);
+            onPartDone(request);
+            return;
+        }
+        request.remotePart(session.fragments(request));
+        session.send(request, conduct.isAttached());
+        if (!request.isPending()) {
+            onPartDone(request);
+        }
     }
 
     void startLocal(final Request request) {
-        request.localPending = true;
+        request.local = Part.PENDING;
         disk.start(request);
     }
 
     private void onDiskComplete(final Request request, final Status status) {
-        request.localPending = false;
+        request.local = status == Status.OK ? Part.DONE : Part.FAILED;
         if (status != Status.OK) {
-            onLocalError(request, status);
-        } else if (request.operation == Operation.COMPARE && request.status == Status.OK) {
-            ask(request);
+            request.failed(status);
+            if (request.step == Step.READ) {
+                conduct.onReadFailed(status, request.offset);
+            } else {
+                conduct.onDiskFailed(status, request.offset);
+            }
         }
-        complete(request);
-    }
-
-    private void onLocalError(final Request request, final Status status) {
-        request.failed(status);
-        pair.onDeviceError(status, request.offset);
-        // A durable write that the device failed may have failed in its flush.
-        if (request.step == Step.FLUSH || request.durable && status == Status.IO_ERROR) {
-            pair.onFlushFailed(status);
-        }
-    }
-
-    private void ask(final Request request) {
-        hash.compute(request.address, (int) request.length);
-        request.hashLow = hash.low();
-        request.hashHigh = hash.high();
-        counters.increment(Counter.BLOCKS_COMPARED);
-        startRemote(request);
+        onPartDone(request);
     }
 
     /** One frame of the request was answered. */
     void onAnswer(final Request request, final Outcome outcome) {
-        request.fragmentsAnswered++;
-        if (outcome == Outcome.DIFFERENT && request.operation == Operation.COMPARE
-            && pair.state() != PairState.FAILED) {
-            counters.increment(Counter.BLOCKS_COPIED);
-            pair.onCopied(request.length);
-            request.operation = Operation.WRITE;
-            startRemote(request);
-        }
-        complete(request);
+        request.different |= outcome == Outcome.DIFFERENT;
+        onFrameDone(request);
     }
 
     /** One frame of the request was answered with an error that sending it again would not mend. */
     void onRefusal(final Request request, final Status error) {
-        request.fragmentsAnswered++;
         request.failed(error);
-        complete(request);
+        request.remoteStatus = error;
+        onFrameDone(request);
     }
 
-    /** The target is lost: the request ends without it, once this node's disk is done with the memory. */
+    private void onFrameDone(final Request request) {
+        if (++request.fragmentsAnswered < request.fragments) {
+            return;
+        }
+        request.remote = request.remoteStatus == Status.OK ? Part.DONE : Part.FAILED;
+        if (request.remote == Part.FAILED && request.kind.isSettled()) {
+            conduct.onTargetFailed(request.remoteStatus, request.offset);
+        }
+        onPartDone(request);
+    }
+
+    /** The target is lost: the request goes on without it, once this node's disk is done with the memory. */
     void abandon(final Request request) {
         request.failed(Status.PEER_LOST);
-        request.noRemotePart();
-        complete(request);
+        request.noRemotePart(Part.FAILED);
+        onPartDone(request);
     }
 
-    private void complete(final Request request) {
-        if (!request.isComplete()) {
+    private void onPartDone(final Request request) {
+        if (request.isPending()) {
+            return;
+        }
+        switch (request.kind) {
+            case WRITE, ZERO, FLUSH -> settle(request);
+            case READ -> onRead(request);
+            case REPAIR_READ -> onRepairRead(request);
+            default -> {
+                if (!copySteps.next(request)) {
+                    finish(request);
+                }
+            }
+        }
+    }
+
+    /** Carried out on both sides, or on the one of which a durable record says that it goes on alone. */
+    private void settle(final Request request) {
+        final boolean here = request.local == Part.DONE || request.local == Part.NOT_ASKED && !conduct.usesDisk();
+        final boolean there = request.remote == Part.DONE || request.remote == Part.NOT_ASKED;
+        if (!(here && there) && request.kind.isMutation()) {
+            tracks.mark(request.offset, request.length);
+        }
+        if (!(here && there) && conduct.isHolding()) {
+            heldAnswers.addInt(request.index);
+            uncount(request);
+            return;
+        }
+        final boolean enough = here && there || here && !conduct.usesTarget()
+            || request.remote == Part.DONE && !conduct.usesDisk();
+        if (enough) {
+            request.status = Status.OK;
+            onSettled(request);
+        }
+        finish(request);
+    }
+
+    private void onSettled(final Request request) {
+        // While this side is alone its marks must be durable first, see the pair's retirement.
+        if (request.kind == Kind.FLUSH && request.local == Part.DONE && request.remote == Part.DONE) {
+            intent.flushed(request.flushEpoch);
+        }
+    }
+
+    private void onRead(final Request request) {
+        final boolean elsewhere = request.local == Part.FAILED && conduct.usesTarget()
+            && conduct.isCleanOnTarget(request.offset, request.length);
+        if (!elsewhere) {
+            finish(request);
+            return;
+        }
+        counters.increment(Counter.READS_REDIRECTED);
+        request.kind = Kind.REPAIR_READ;
+        request.status = Status.OK;
+        request.local = Part.NOT_ASKED;
+        startInRange(request);
+    }
+
+    /** The client's bytes are here; they also mend the block that could not be read. */
+    private void onRepairRead(final Request request) {
+        final boolean mend = request.remote == Part.DONE && request.local == Part.NOT_ASKED && conduct.usesDisk();
+        if (mend) {
+            request.step = Step.WRITE;
+            startLocal(request);
+            return;
+        }
+        if (request.remote == Part.DONE) {
+            request.status = Status.OK;
+        }
+        finish(request);
+    }
+
+    /** What was held goes on: answers first, then what waited to start. */
+    void resume() {
+        for (int i = heldAnswers.size(); i > 0; i--) {
+            settle(requests.get(heldAnswers.pollInt()));
+        }
+        for (int i = heldStarts.size(); i > 0; i--) {
+            begin(requests.get(heldStarts.pollInt()));
+        }
+    }
+
+    RequestCounts counts() {
+        return counts;
+    }
+
+    /** Client changes that were begun and have not ended. */
+    int changing() {
+        return changing;
+    }
+
+    private void finish(final Request request) {
+        uncount(request);
+        if (request.holdsIntent) {
+            request.holdsIntent = false;
+            intent.end(request.offset, request.length);
+        }
+        if (request.rest > 0 && request.status == Status.OK) {
+            nextPiece(request);
             return;
         }
         final RequestListener listener = request.listener;
         final long tag = request.tag;
         final Status status = request.status;
-        final boolean mayDiffer = status != Status.OK && (request.holdsRange || request.operation == Operation.FLUSH);
+        if (request.kind.isClients()) {
+            counters.ended(status);
+            counts.ended(request);
+            release(request);
+            listener.onComplete(tag, status);
+        } else {
+            // Resync clears marks while the range is still held.
+            listener.onComplete(tag, status);
+            release(request);
+        }
+    }
+
+    private void uncount(final Request request) {
+        if (request.counted) {
+            request.counted = false;
+            changing--;
+        }
+    }
+
+    private void nextPiece(final Request request) {
+        ranges.release(request.index);
+        request.offset += request.length;
+        request.length = Math.min(request.rest, MAX_PIECE);
+        request.rest -= request.length;
+        request.step = Step.ZERO;
+        request.local = Part.NOT_ASKED;
+        request.noRemotePart(Part.NOT_ASKED);
+        startInRange(request);
+        startFreed();
+    }
+
+    private void release(final Request request) {
         final boolean heldRange = request.holdsRange;
         if (heldRange) {
             ranges.release(request.index);
         }
         requests.release(request);
-        counters.ended(status);
-        if (mayDiffer) {
-            pair.onMayDiffer(status);
-        }
         if (heldRange) {
             startFreed();
         }
-        listener.onComplete(tag, status);
     }
 
     /** One that is refused frees the next: the outermost call takes them all, in order, whatever their number. */

@@ -3,18 +3,27 @@ package io.twintrack.engine.origin;
 /** All requests that an HBA can have on their way at a time, made at start. HBA's thread only. */
 public final class RequestPool {
     private final Request[] requests;
+    private final int ordinary;
     private final int[] free;
+    private final int[] freeQuestions;
     private int freeCount;
+    private int freeQuestionCount;
     private long nextId = 1;
 
-    public RequestPool(final int capacity) {
-        requests = new Request[capacity];
+    /**
+     * @param capacity  of what clients, comparisons and the like ask.
+     * @param questions of what pairs ask their targets. They are apart: clients' requests that wait for a pair to be
+     *                  attached may hold all of the others.
+     */
+    public RequestPool(final int capacity, final int questions) {
+        ordinary = capacity;
+        requests = new Request[capacity + questions];
         free = new int[capacity];
-        for (int i = 0; i < capacity; i++) {
+        freeQuestions = new int[questions];
+        for (int i = requests.length - 1; i >= 0; i--) {
             requests[i] = new Request(i);
-            free[i] = capacity - 1 - i;
+            putBack(i);
         }
-        freeCount = capacity;
     }
 
     /** @return a request with an id of its own, or null when all are in use. */
@@ -27,10 +36,28 @@ public final class RequestPool {
         return request;
     }
 
+    /** @return a request for a question, with an id of its own, or null when all are in use. */
+    Request claimQuestion() {
+        if (freeQuestionCount == 0) {
+            return null;
+        }
+        final Request request = requests[freeQuestions[--freeQuestionCount]];
+        request.id = nextId++;
+        return request;
+    }
+
     void release(final Request request) {
         request.volume = null;
         request.listener = null;
-        free[freeCount++] = request.index;
+        putBack(request.index);
+    }
+
+    private void putBack(final int index) {
+        if (index < ordinary) {
+            free[freeCount++] = index;
+        } else {
+            freeQuestions[freeQuestionCount++] = index;
+        }
     }
 
     Request get(final int index) {
@@ -42,6 +69,6 @@ public final class RequestPool {
     }
 
     public int inUse() {
-        return requests.length - freeCount;
+        return requests.length - freeCount - freeQuestionCount;
     }
 }

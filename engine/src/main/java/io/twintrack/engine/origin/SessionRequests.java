@@ -16,40 +16,59 @@ final class SessionRequests {
     }
 
     /** What outlived the last session goes out again, whole and in the order in which it came. */
-    void sendAgain(final FrameSender sender) {
-        for (Request next = oldestAfter(0); next != null; next = oldestAfter(next.id)) {
-            next.remotePart(next.fragments);
+    void sendAgain(final PrimaryVolume volume, final FrameSender sender) {
+        for (Request next = oldestAfter(volume, 0); next != null; next = oldestAfter(volume, next.id)) {
+            next.remotePart(sender.fragments(next));
             sender.enqueue(next);
         }
     }
 
-    private Request oldestAfter(final long id) {
+    private Request oldestAfter(final PrimaryVolume volume, final long id) {
         Request oldest = null;
         for (int i = 0; i < requests.capacity(); i++) {
             final Request request = requests.get(i);
-            if (waitsForTarget(request) && request.id > id && (oldest == null || request.id < oldest.id)) {
+            if (request.volume == volume && waitsForTarget(request) && !request.endsWithSession() && request.id > id
+                && (oldest == null || request.id < oldest.id)) {
                 oldest = request;
             }
         }
         return oldest;
     }
 
-    /** A comparison does not outlive its session. */
-    void abandonComparisons() {
-        abandon(true);
+    /** What does not outlive its session ends; all else is as if it had never been sent. */
+    void onSessionLost() {
+        for (int i = 0; i < requests.capacity(); i++) {
+            final Request request = requests.get(i);
+            if (waitsForTarget(request) && request.endsWithSession()) {
+                request.volume.flow().abandon(request);
+            } else if (waitsForTarget(request)) {
+                request.remotePart(request.fragments);
+            }
+        }
     }
 
     void abandonAll() {
-        abandon(false);
+        volumes.forEach(this::abandonAll);
     }
 
-    private void abandon(final boolean comparisonsOnly) {
+    void abandonAll(final PrimaryVolume volume) {
         for (int i = 0; i < requests.capacity(); i++) {
             final Request request = requests.get(i);
-            if (waitsForTarget(request) && (request.comparison || !comparisonsOnly)) {
+            if (request.volume == volume && waitsForTarget(request)) {
                 request.volume.flow().abandon(request);
             }
         }
+    }
+
+    /** Frames of the volume were sent or are about to be, and are unanswered. */
+    boolean isOnItsWay(final PrimaryVolume volume, final FrameSender sender) {
+        for (int i = 0; i < requests.capacity(); i++) {
+            final Request request = requests.get(i);
+            if (request.volume == volume && waitsForTarget(request) && sender.isUnderWay(request)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean waitsForTarget(final Request request) {

@@ -1,21 +1,26 @@
 package io.twintrack.engine.pair;
 
-/** Where a pair stands. */
+/**
+ * Where a pair stands, seen from one node.
+ * The codes stand on the wire and on disk, so they are never renumbered.
+ */
 public enum PairState {
-    /** No session with the peer. */
-    CONNECTING(0),
-    /** A session is open; both sides tell what they have. */
-    HANDSHAKING(1),
-    /** Everything is compared and what differs is copied. */
-    FULL_SYNC(2),
-    /** The changed tracks are copied. */
-    DELTA_SYNC(3),
+    /** No session with the other node. */
+    CONNECTING(1),
+    /** A session; both sides compare what they hold durably. */
+    HANDSHAKING(2),
+    /** Everything is compared, what differs is copied. */
+    FULL_SYNC(3),
+    /** Marked tracks are copied. */
+    DELTA_SYNC(4),
     /** Both sides are equal, but for writes in flight. */
-    UP_TO_DATE(4),
-    /** One side goes on alone. */
-    SEVERED(5),
-    /** Both sides went on alone: a person must choose. */
-    DIVERGED(6);
+    UP_TO_DATE(5),
+    /** The primary goes on alone. */
+    SEVERED(6),
+    /** Both sides went on alone; a person chooses whose changes are kept. */
+    DIVERGED(7);
+
+    private static final PairState[] ALL = values();
 
     private final int code;
 
@@ -23,8 +28,18 @@ public enum PairState {
         this.code = code;
     }
 
-    /** As it stands on disk and on the wire: never renumbered. */
+    /** The number that stands on the wire and on disk, 0 to 255. */
     public int code() {
         return code;
+    }
+
+    /** @return the constant with this code, or null for a code that this version does not know. */
+    public static PairState of(final int code) {
+        for (final PairState one : ALL) {
+            if (one.code == code) {
+                return one;
+            }
+        }
+        return null;
     }
 }

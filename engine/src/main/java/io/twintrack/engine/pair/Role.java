@@ -1,11 +1,14 @@
 package io.twintrack.engine.pair;
 
-/** Which side of a pair this is. */
+/**
+ * Which side of a pair clients use.
+ * The codes stand on the wire and on disk, so they are never renumbered.
+ */
 public enum Role {
-    /** Clients use it. */
-    PRIMARY(0),
-    /** It receives the copies. */
-    REDUNDANT(1);
+    PRIMARY(1),
+    REDUNDANT(2);
+
+    private static final Role[] ALL = values();
 
     private final int code;
 
@@ -13,8 +16,18 @@ public enum Role {
         this.code = code;
     }
 
-    /** As it stands on disk and on the wire: never renumbered. */
+    /** The number that stands on the wire and on disk, 0 to 255. */
     public int code() {
         return code;
+    }
+
+    /** @return the constant with this code, or null for a code that this version does not know. */
+    public static Role of(final int code) {
+        for (final Role one : ALL) {
+            if (one.code == code) {
+                return one;
+            }
+        }
+        return null;
     }
 }

@@ -1,15 +1,20 @@
 package io.twintrack.engine.pair;
 
-/** Who severed a pair. */
+/**
+ * Why a pair was severed, which says how it may come back.
+ * The codes stand on the wire and on disk, so they are never renumbered.
+ */
 public enum SeveredBy {
-    /** It is not severed. */
+    /** It is not. */
     NONE(0),
-    /** A person: only a person re-establishes it. */
+    /** By an operator: only an operator re-establishes it. */
     COMMAND(1),
-    /** The peer did not answer: it heals when the peer is back. */
+    /** The other side did not answer within all tries: it comes back by itself. */
     RETRIES(2),
-    /** An error that needs a person. */
+    /** By an error that needs a person. */
     ERROR(3);
+
+    private static final SeveredBy[] ALL = values();
 
     private final int code;
 
@@ -17,8 +22,18 @@ public enum SeveredBy {
         this.code = code;
     }
 
-    /** As it stands on disk and on the wire: never renumbered. */
+    /** The number that stands on the wire and on disk, 0 to 255. */
     public int code() {
         return code;
+    }
+
+    /** @return the constant with this code, or null for a code that this version does not know. */
+    public static SeveredBy of(final int code) {
+        for (final SeveredBy one : ALL) {
+            if (one.code == code) {
+                return one;
+            }
+        }
+        return null;
     }
 }

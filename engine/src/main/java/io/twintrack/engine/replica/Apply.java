@@ -20,6 +20,9 @@ final class Apply extends DiskOperation {
     boolean comparison;
     long hashLow;
     long hashHigh;
+    /** A read: bytes of the reply's payload, from this place in the slot on; else 0. */
+    int replyLength;
+    int replyOffset;
     boolean holdsRange;
     boolean started;
     /** The frames to answer: one, or all fragments of a reassembled request. */
@@ -46,6 +49,8 @@ final class Apply extends DiskOperation {
         deallocate = false;
         token = NO_TOKEN;
         comparison = false;
+        replyLength = 0;
+        replyOffset = 0;
         holdsRange = false;
         started = false;
         messageCount = 0;

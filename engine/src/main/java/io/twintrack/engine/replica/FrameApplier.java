@@ -7,18 +7,14 @@ import io.twintrack.engine.disk.DiskOperation.Step;
 import io.twintrack.engine.frame.BlockHash;
 import io.twintrack.engine.frame.FrameFlag;
 import io.twintrack.engine.frame.FrameReader;
-import io.twintrack.engine.frame.HelloReader;
-import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.Outcome;
-import io.twintrack.engine.frame.Protocol;
 import io.twintrack.engine.frame.sbe.FrameDecoder;
 import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
-import java.util.Arrays;
-import java.util.List;
+import org.agrona.BitUtil;
 
 /**
  * Carries out the frames of a session: checks each against its volume, writes its bytes from where they were received
@@ -35,64 +31,101 @@ final class FrameApplier {
     private final Counters counters;
     private final ApplyPool applies;
     private final BlockHash hash = new BlockHash();
-    private final RedundantVolume[] bound = new RedundantVolume[Protocol.MAX_VOLUMES];
+    private final Attachments attachments;
+    private final PairFrames pairFrames;
     private final Reassembly reassembly;
+    private final PayloadReplies reads;
     private int outstanding;
     private int onDisk;
 
     FrameApplier(
-        final ReplicaLink link, final DuplicateWindow window, final ReplySender replies, final SlotPool slots,
-        final int depth, final Counters counters) {
+        final ReplicaLink link, final DuplicateWindow window, final ReplySender replies,
+        final Attachments attachments, final SlotPool slots, final int depth, final Counters counters) {
         this.link = link;
         this.window = window;
         this.replies = replies;
+        this.attachments = attachments;
+        this.pairFrames = new PairFrames(attachments, window, replies);
         this.slots = slots;
         this.counters = counters;
         final int maxFragments = slots.slotLength() / MIN_FRAGMENT;
         applies = new ApplyPool(depth, slots.count(), maxFragments);
         reassembly = new Reassembly(applies, slots, maxFragments);
+        reads = new PayloadReplies(applies, replies, window);
     }
 
-    RedundantVolume volume(final String pairName, final BlockDevice device) {
-        return new RedundantVolume(pairName, device, applies, this::onDiskComplete);
+    RedundantVolume volume(final String pairName, final PairTarget pair, final BlockDevice device) {
+        return new RedundantVolume(pairName, pair, device, applies, this::onDiskComplete);
     }
 
     int slotLength() {
         return slots.slotLength();
     }
 
-    /** Short ids of the coming session. */
-    void bind(final List<HelloReader.Binding> bindings, final List<RedundantVolume> volumes) {
-        Arrays.fill(bound, null);
-        for (final HelloReader.Binding binding : bindings) {
-            for (final RedundantVolume volume : volumes) {
-                if (volume.name().equals(binding.pairName()) && binding.redundantVolume() < bound.length) {
-                    bound[binding.redundantVolume()] = volume;
-                }
-            }
-        }
-    }
-
     /** @return what becomes of the frame's memory, see {@link FrameHandler}. */
     int carryOut(final FrameReader frame, final long session, final long messageId, final long token) {
         return switch (frame.operation()) {
-            case HEARTBEAT -> answer(messageId, Outcome.DONE, Status.OK);
+            case HEARTBEAT -> replies.finish(messageId, Outcome.DONE, Status.OK);
             case WRITE -> write(frame, session, messageId, token);
             case ZERO, FLUSH, COMPARE -> command(frame, session, messageId);
-            default -> answer(messageId, Outcome.ERROR, Status.INVALID);
+            case READ -> read(frame, session, messageId);
+            case TRACKS -> pairFrames.tracks(frame, messageId);
+            case ATTACH -> pairFrames.attach(frame, session, messageId);
+            case ORDER -> pairFrames.order(frame, session, messageId);
+            default -> replies.finish(messageId, Outcome.ERROR, Status.INVALID);
         };
+    }
+
+    /** The frame was carried out before. @return what becomes of its memory, see {@link FrameHandler}. */
+    int answerAgain(final FrameReader frame, final long session, final long messageId, final long token) {
+        final Outcome outcome = window.outcome(messageId);
+        if (frame.operation().isQuestion() && outcome == Outcome.DONE) {
+            return carryOut(frame, session, messageId, token);
+        }
+        if (outcome == Outcome.ATTACHED) {
+            attachments.report(frame.fields().redundantVolume(), messageId);
+        } else {
+            replies.answerAgain(messageId);
+        }
+        return FrameHandler.CONSUMED;
+    }
+
+    /** The disk reads whole sectors; the reply carries what was asked of them. */
+    private int read(final FrameReader frame, final long session, final long messageId) {
+        final FrameDecoder fields = frame.fields();
+        final RedundantVolume volume = attachments.volume(fields.redundantVolume());
+        final long sectors = volume == null ? 1 : volume.sectorSize();
+        final long from = fields.requestOffset() & -sectors;
+        final long length = BitUtil.align(fields.requestOffset() + fields.requestLength() - from, sectors);
+        final boolean fits = fields.requestLength() > 0 && fields.requestLength() <= replies.longestPayload()
+            && length <= slots.slotLength();
+        final Status refusal = check(volume, Operation.READ, fields.volumeSize(), from, length);
+        if (refusal != Status.OK || !fits) {
+            return replies.finish(messageId, Outcome.ERROR, refusal != Status.OK ? refusal : Status.INVALID);
+        }
+        final Apply apply = reassembly.claim();
+        if (apply == null) {
+            return noSlot(session, messageId);
+        }
+        apply.set(volume, session, Step.READ, from, length);
+        apply.address = slots.address(apply.slot);
+        apply.receivedBytes = length;
+        apply.replyOffset = (int) (fields.requestOffset() - from);
+        apply.replyLength = (int) fields.requestLength();
+        start(apply, messageId);
+        return FrameHandler.CONSUMED;
     }
 
     private int write(final FrameReader frame, final long session, final long messageId, final long token) {
         final FrameDecoder fields = frame.fields();
-        final RedundantVolume volume = boundVolume(fields);
-        final Status refusal = check(volume, fields, slots.slotLength());
+        final RedundantVolume volume = attachments.volume(fields.redundantVolume());
+        final Status refusal = check(volume, Operation.WRITE, fields, slots.slotLength());
         if (refusal != Status.OK) {
-            return answer(messageId, Outcome.ERROR, refusal);
+            return replies.finish(messageId, Outcome.ERROR, refusal);
         }
         if (!frame.payloadIntact()) {
             counters.increment(Counter.FRAMES_CORRUPT_PAYLOAD);
-            return tryAgain(session, messageId, Status.CHECKSUM);
+            return replies.tryAgain(session, messageId, Status.CHECKSUM);
         }
         final int fate = isDirect(frame, volume)
             ? writeDirectly(frame, volume, session, messageId, token)
@@ -138,7 +171,7 @@ final class FrameApplier {
         final FrameReader frame, final RedundantVolume volume, final long session, final long messageId) {
         Apply apply = reassembly.begun(frame.fields(), session);
         if (apply != null && !reassembly.agrees(apply, frame.fields(), volume)) {
-            return answer(messageId, Outcome.ERROR, Status.INVALID);
+            return replies.finish(messageId, Outcome.ERROR, Status.INVALID);
         }
         if (apply == null) {
             apply = reassembly.begin(frame, volume, session);
@@ -158,14 +191,15 @@ final class FrameApplier {
 
     private int command(final FrameReader frame, final long session, final long messageId) {
         final FrameDecoder fields = frame.fields();
-        final RedundantVolume volume = boundVolume(fields);
+        final RedundantVolume volume = attachments.volume(fields.redundantVolume());
         final boolean compare = frame.operation() == Operation.COMPARE;
-        final Status refusal = check(volume, fields, compare ? slots.slotLength() : Long.MAX_VALUE);
+        final Status refusal =
+            check(volume, frame.operation(), fields, compare ? slots.slotLength() : Long.MAX_VALUE);
         if (fields.requestLength() == 0 != (frame.operation() == Operation.FLUSH)) {
-            return answer(messageId, Outcome.ERROR, Status.INVALID);
+            return replies.finish(messageId, Outcome.ERROR, Status.INVALID);
         }
         if (refusal != Status.OK) {
-            return answer(messageId, Outcome.ERROR, refusal);
+            return replies.finish(messageId, Outcome.ERROR, refusal);
         }
         final Apply apply = compare ? reassembly.claim() : applies.claimSingle();
         if (apply == null) {
@@ -214,17 +248,21 @@ final class FrameApplier {
         volume.start(apply);
     }
 
-    private RedundantVolume boundVolume(final FrameDecoder fields) {
-        final int id = fields.redundantVolume();
-        return id < bound.length ? bound[id] : null;
+    private static Status check(
+        final RedundantVolume volume, final Operation operation, final FrameDecoder fields, final long maxLength) {
+        final Status refusal =
+            check(volume, operation, fields.volumeSize(), fields.requestOffset(), fields.requestLength());
+        return refusal == Status.OK && fields.requestLength() > maxLength ? Status.INVALID : refusal;
     }
 
-    private static Status check(final RedundantVolume volume, final FrameDecoder fields, final long maxLength) {
+    private static Status check(
+        final RedundantVolume volume, final Operation operation, final long volumeSize, final long offset,
+        final long length) {
         if (volume == null) {
-            return Status.UNKNOWN_VOLUME;
+            return Status.NOT_ATTACHED;
         }
-        final Status refusal = volume.check(fields.volumeSize(), fields.requestOffset(), fields.requestLength());
-        return refusal == Status.OK && fields.requestLength() > maxLength ? Status.INVALID : refusal;
+        final Status refusal = volume.pair().accepts(operation);
+        return refusal == Status.OK ? volume.check(volumeSize, offset, length) : refusal;
     }
 
     /**
@@ -232,30 +270,21 @@ final class FrameApplier {
      * one, waiting would never end: the frame is sent again later.
      */
     private int noSlot(final long session, final long messageId) {
-        return onDisk > 0 ? FrameHandler.REFUSED : tryAgain(session, messageId, Status.BUSY);
-    }
-
-    private int tryAgain(final long session, final long messageId, final Status status) {
-        counters.increment(Counter.FRAMES_REFUSED);
-        replies.say(session, messageId, Outcome.ERROR, status);
-        return FrameHandler.CONSUMED;
-    }
-
-    private int answer(final long messageId, final Outcome outcome, final Status status) {
-        if (outcome == Outcome.ERROR) {
-            counters.increment(Counter.FRAMES_REFUSED);
-        }
-        window.done(messageId, outcome, status);
-        replies.answer(messageId);
-        return FrameHandler.CONSUMED;
+        return onDisk > 0 || !reads.isEmpty() ? FrameHandler.REFUSED : replies.tryAgain(session, messageId, Status.BUSY);
     }
 
     private void onDiskComplete(final Apply apply, final Status status) {
         onDisk--;
+        if (apply.replyLength > 0 && status == Status.OK && apply.session == replies.session()) {
+            if (reads.send(apply)) {
+                free(apply);
+            }
+            return;
+        }
         if (apply.session == replies.session()) {
             final Outcome outcome = outcome(apply, status);
             for (int i = 0; i < apply.messageCount; i++) {
-                answer(apply.messageIds[i], outcome, status);
+                replies.finish(apply.messageIds[i], outcome, status);
             }
         }
         free(apply);
@@ -285,8 +314,21 @@ final class FrameApplier {
         applies.release(apply);
     }
 
+    /** Sends what had to wait for room on the wire. @return how many. */
+    int poll() {
+        int sent = 0;
+        for (Apply read = reads.poll(); read != null; read = reads.poll()) {
+            free(read);
+            sent++;
+        }
+        return sent;
+    }
+
     /** The session is over: what has not reached the disk never will. */
     void dropWaiting() {
+        for (Apply read = reads.drop(); read != null; read = reads.drop()) {
+            free(read);
+        }
         for (int i = 0; i < applies.capacity(); i++) {
             final Apply apply = applies.get(i);
             if (apply.volume != null && !apply.started) {
@@ -295,15 +337,13 @@ final class FrameApplier {
                 free(apply);
             }
         }
-        for (final RedundantVolume volume : bound) {
-            if (volume != null) {
-                volume.disk().cancelHeld(Status.STALE_SESSION);
-            }
+        for (final RedundantVolume volume : attachments.volumes()) {
+            volume.disk().cancelHeld(Status.STALE_SESSION);
         }
     }
 
-    /** Nothing is on its way to disk or waits for the rest of its frames. */
+    /** Nothing is on its way to disk, waits for the rest of its frames or was ordered and not done. */
     boolean isIdle() {
-        return outstanding == 0;
+        return outstanding == 0 && pairFrames.isIdle();
     }
 }

@@ -16,21 +16,25 @@ public final class RedundantVolume {
     private static final Logger LOG = LoggerFactory.getLogger(RedundantVolume.class);
 
     private final String name;
+    private final PairTarget pair;
     private final BlockDevice device;
     private final ApplyPool applies;
     private final RangeLock ranges;
     private final DiskQueue<Apply> disk;
     private final DiskQueue.Listener<Apply> listener;
+    private long size;
     private boolean failed;
     private long errors;
 
     RedundantVolume(
-        final String name, final BlockDevice device, final ApplyPool applies,
+        final String name, final PairTarget pair, final BlockDevice device, final ApplyPool applies,
         final DiskQueue.Listener<Apply> listener) {
         this.name = name;
+        this.pair = pair;
         this.device = device;
         this.applies = applies;
         this.listener = listener;
+        this.size = device.size();
         this.ranges = new RangeLock(applies.capacity());
         this.disk = new DiskQueue<>(device, applies.capacity(), applies::get, this::onDiskComplete);
     }
@@ -40,9 +44,28 @@ public final class RedundantVolume {
         return name;
     }
 
+    PairTarget pair() {
+        return pair;
+    }
+
     /** In bytes. */
     public long size() {
+        return size;
+    }
+
+    /** In bytes, at most {@link #deviceSize()}. */
+    public void resize(final long newSize) {
+        size = newSize;
+    }
+
+    /** In bytes: the room below the volume. */
+    public long deviceSize() {
         return device.size();
+    }
+
+    /** Nothing is on its way to disk. */
+    public boolean isIdle() {
+        return disk.outstanding() == 0;
     }
 
     int sectorSize() {
@@ -54,7 +77,8 @@ public final class RedundantVolume {
         if (failed) {
             return Status.IO_ERROR;
         }
-        if (volumeSize != size()) {
+        // While a pair is resized, the target is the larger one.
+        if (volumeSize > size()) {
             return Status.SIZE_MISMATCH;
         }
         if (offset < 0 || offset > size() || length > size() - offset) {
@@ -121,6 +145,7 @@ public final class RedundantVolume {
         // A durable write that the device failed may have failed in its flush.
         if ((apply.step == Step.FLUSH || apply.durable && status == Status.IO_ERROR) && !failed) {
             failed = true;
+            pair.onDiskFailed(status);
             LOG.error(
                 "pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
         }

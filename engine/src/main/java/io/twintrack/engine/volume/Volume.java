@@ -21,8 +21,21 @@ public interface Volume {
     /** {@link Status#OK} when clients may attach, else the reason why not. */
     Status serving();
 
+    /** Changes are refused now: a redundant copy that is read for a backup. */
+    default boolean isReadOnly() {
+        return false;
+    }
+
     /** Longest read or write in bytes, the length of a slot. Zeroing has no such limit. */
     int maxTransfer();
+
+    /** A client attached: it may have what it read or wrote in caches of its own. */
+    default void onClientAttached() {
+    }
+
+    /** It is gone, and nothing of it is on its way. */
+    default void onClientGone() {
+    }
 
     boolean read(long address, int length, long offset, RequestListener listener, long tag);
 

@@ -23,6 +23,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class LoopbackLink implements ReplicaLink {
     /** How the wire is made. */
     public record Wire(int maxFrameLength, int headerLength, int window) {
+        /** A reply carries at least 1,024 bytes, and where frames are large a page. */
+        int maxReplyLength() {
+            return maxFrameLength > PAGE ? 64 + PAGE : 1024 + 64;
+        }
+
         public static final Wire LARGE_FRAMES = new Wire(480 + 60 * 1024, ALIGNED_HEADER, 64);
         public static final Wire SMALL_FRAMES = new Wire(128 + 1024, COMPACT_HEADER, 64);
     }
@@ -30,7 +35,7 @@ public final class LoopbackLink implements ReplicaLink {
     private record Held(ByteBuffer memory, UnsafeBuffer frame, Channel owner) {
     }
 
-    private static final int PAGE = 4096;
+    static final int PAGE = 4096;
     private static final int AERON_HEADER = 32;
 
     private final Channel frames;
@@ -44,7 +49,7 @@ public final class LoopbackLink implements ReplicaLink {
 
     private LoopbackLink(final Wire wire) {
         frames = new Channel(wire.maxFrameLength, wire.headerLength, wire.window);
-        replies = new Channel(1024, 0, wire.window);
+        replies = new Channel(wire.maxReplyLength(), 0, wire.window);
     }
 
     /** @return both ends, down. */
@@ -90,6 +95,16 @@ public final class LoopbackLink implements ReplicaLink {
     /** Each frame of this end's data stream passes through it and may be damaged; null heals it. */
     public void damageFrames(final Predicate<UnsafeBuffer> damage) {
         frames.damage = damage;
+    }
+
+    /** Each reply of this end passes through it and may be damaged; null heals it. */
+    public void damageReplies(final Predicate<UnsafeBuffer> damage) {
+        replies.damage = damage;
+    }
+
+    /** The reply stream of this end takes nothing. */
+    public void stallReplies(final boolean on) {
+        replies.stalled = on;
     }
 
     /** Puts bytes on this end's data stream that no claim produced: a replay, or nonsense. */

@@ -11,13 +11,26 @@ import io.twintrack.engine.device.IoQueues;
 import io.twintrack.engine.device.MemoryBlockDevice;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.hba.HbaSetup;
+import io.twintrack.engine.hba.PairSetup;
 import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.metadata.ChangedTracks;
+import io.twintrack.engine.metadata.LoadListener;
+import io.twintrack.engine.metadata.MetadataLayout;
+import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.origin.AckTracker;
-import io.twintrack.engine.origin.PairMonitor;
-import io.twintrack.engine.origin.PairState;
 import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.origin.Question;
+import io.twintrack.engine.pair.Fence;
+import io.twintrack.engine.pair.Mode;
+import io.twintrack.engine.pair.NewSide;
+import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.PairEvent;
+import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.replica.DuplicateWindow;
+import io.twintrack.engine.resync.Pacing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +50,7 @@ public final class PairRig {
         private final LoopbackLink.Wire wire;
         private final long size;
         private long targetSize;
+        private int originSector = 512;
         private int targetSector = 512;
         private int targetAlignment = 512;
         private int targetQueue = 256;
@@ -55,6 +69,11 @@ public final class PairRig {
             targetSize = diskSize;
             targetSector = sector;
             targetAlignment = alignment;
+            return this;
+        }
+
+        public Shape originSector(final int sector) {
+            originSector = sector;
             return this;
         }
 
@@ -85,6 +104,8 @@ public final class PairRig {
     public static final String ORIGIN = "iqn.2026-11.io.twintrack.test:origin";
     public static final String TARGET = "iqn.2026-11.io.twintrack.test:target";
     public static final int SLOT_LENGTH = 256 * 1024;
+    public static final int TRACK_SIZE = 4096;
+    private static final int ACTIVE_REGIONS = 64;
     private static final long CYCLE_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     public final FaultyBlockDevice originDisk;
@@ -93,15 +114,31 @@ public final class PairRig {
     public final LoopbackLink targetLink;
     public final Map<Long, Status> completions = new HashMap<>();
     private final List<ByteBuffer> memory = new ArrayList<>();
-    private final Random sessionIds = new Random(7);
+    private final Random random = new Random(7);
+    /** Of nodes that are made from now on. */
+    public byte[] key = key(1);
+    /** What each side reported, in order. */
+    public final List<Status> originAlerts = new ArrayList<>();
+    public final List<Status> targetAlerts = new ArrayList<>();
     public Hba origin;
     public Hba target;
     public SlotPool slots;
+    /** What both nodes told of their pairs. */
+    public final List<PairEvent> events = new ArrayList<>();
+    private final Map<String, FaultyBlockDevice> metadata = new HashMap<>();
+    private final Random generations = new Random(8);
+    /** Of the origin's host; a new number means that the host lost power. */
+    public long originLife = 1;
     /** Of the target's host; a new number means that the host lost power. */
     public long hostBootId = 1;
     private long nowNs = TimeUnit.HOURS.toNanos(1);
 
     private final Shape shape;
+
+    /** @return the key that this number stands for. */
+    public static byte[] key(final int number) {
+        return bytes(number, 32);
+    }
 
     public PairRig(final LoopbackLink.Wire wire, final long size) {
         this(wire, size, size);
@@ -113,7 +150,7 @@ public final class PairRig {
 
     public PairRig(final Shape shape) {
         this.shape = shape;
-        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(shape.size, 512, 512, 256));
+        originDisk = new FaultyBlockDevice(new MemoryBlockDevice(shape.size, shape.originSector, 512, 256));
         targetDisk = new FaultyBlockDevice(new MemoryBlockDevice(
             shape.targetSize, shape.targetSector, shape.targetAlignment, shape.targetQueue));
         final LoopbackLink[] ends = LoopbackLink.pair(shape.wire);
@@ -127,22 +164,78 @@ public final class PairRig {
 
     private void makeOrigin() {
         final List<MemoryBlockDevice> backDisks = backDisks();
-        final HbaSetup setup = setup(ORIGIN, TARGET, originDisk, originLink, backDisks);
-        setup.origin("vol0", originDisk, TARGET);
+        final Side side = new Side(ORIGIN, TARGET, originLink, originDisk, backDisks);
+        side.add("vol0", originDisk, Role.PRIMARY, shape.size);
         for (int i = 0; i < backDisks.size(); i++) {
-            setup.target("back" + i, backDisks.get(i), TARGET);
+            side.add("back" + i, backDisks.get(i), Role.REDUNDANT, shape.size);
         }
-        origin = setup.conclude();
+        origin = side.conclude();
     }
 
     private void makeTarget() {
         final List<MemoryBlockDevice> backDisks = backDisks();
-        final HbaSetup setup = setup(TARGET, ORIGIN, targetDisk, targetLink, backDisks);
-        setup.target("vol0", targetDisk, ORIGIN);
+        final Side side = new Side(TARGET, ORIGIN, targetLink, targetDisk, backDisks);
+        side.add("vol0", targetDisk, Role.REDUNDANT, shape.targetSize);
         for (int i = 0; i < backDisks.size(); i++) {
-            setup.origin("back" + i, backDisks.get(i), ORIGIN);
+            side.add("back" + i, backDisks.get(i), Role.PRIMARY, shape.size);
         }
-        target = setup.conclude();
+        target = side.conclude();
+    }
+
+    /** What one of the two HBAs is made of. */
+    private final class Side {
+        private final String iqn;
+        private final String peer;
+        private final List<IoQueue> queues = new ArrayList<>();
+        private final HbaSetup setup;
+
+        Side(
+            final String iqn, final String peer, final LoopbackLink link, final FaultyBlockDevice disk,
+            final List<MemoryBlockDevice> backDisks) {
+            this.iqn = iqn;
+            this.peer = peer;
+            queues.addAll(backDisks);
+            queues.add(disk);
+            setup = PairRig.this.setup(iqn, peer, link);
+        }
+
+        void add(final String name, final BlockDevice device, final Role role, final long size) {
+            final MetadataLayout layout = new MetadataLayout(size, TRACK_SIZE);
+            final FaultyBlockDevice disk = metadata.computeIfAbsent(iqn + name,
+                key -> new FaultyBlockDevice(new MemoryBlockDevice(layout.length(), 512, 512, 64)));
+            queues.add(disk);
+            final SideStore store = store(disk, layout);
+            final boolean[] done = new boolean[1];
+            store.load((result, reason) -> {
+                if (result == LoadListener.Outcome.NEW) {
+                    store.change(new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role, Mode.DISK, "memory",
+                        generations::nextLong), status -> done[0] = true);
+                } else {
+                    done[0] = true;
+                }
+            });
+            for (int i = 0; !done[0] || !store.isIdle(); i++) {
+                assertTrue(i < 100_000, "the metadata never load");
+                store.poll();
+                disk.poll();
+            }
+            setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED, Fence.NONE,
+                events::add));
+        }
+
+        Hba conclude() {
+            return setup.queue(new IoQueues(queues)).conclude();
+        }
+
+        private SideStore store(final FaultyBlockDevice disk, final MetadataLayout layout) {
+            final int bits = (int) ChangedTracks.bitsLength(layout.volumeSize(), TRACK_SIZE);
+            return new SideStore(disk, layout, allocate(SideStore.IO_LENGTH), buffer(bits),
+                buffer((int) ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, 4096, (holder, status) -> { });
+        }
+    }
+
+    private long life(final String iqn) {
+        return iqn.equals(TARGET) ? hostBootId : originLife;
     }
 
     private List<MemoryBlockDevice> backDisks() {
@@ -150,21 +243,18 @@ public final class PairRig {
     }
 
     private HbaSetup setup(
-        final String iqn, final String peer, final FaultyBlockDevice disk, final LoopbackLink link,
-        final List<MemoryBlockDevice> backDisks) {
-        final List<IoQueue> queues = new ArrayList<>(backDisks);
-        queues.add(disk);
+        final String iqn, final String peer, final LoopbackLink link) {
         return new HbaSetup()
-            .node(iqn, sessionIds.nextLong(), hostBootId)
-            .queue(new IoQueues(queues))
+            .node(iqn, random.nextLong(), hostBootId)
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
             .counters(buffer(Counters.LENGTH))
-            .sessionIds(sessionIds::nextLong)
-            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH));
+            .random(random::nextLong)
+            .alerts((peerIqn, status) -> (iqn.equals(ORIGIN) ? originAlerts : targetAlerts).add(status))
+            .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH), key);
     }
 
-    private UnsafeBuffer buffer(final int length) {
+    public UnsafeBuffer buffer(final int length) {
         return new UnsafeBuffer(allocate(length), length);
     }
 
@@ -227,7 +317,7 @@ public final class PairRig {
             }
             cycles(1);
         }
-        throw new AssertionError("never happened: " + what + "; pair is " + pair().state());
+        throw new AssertionError("never happened: " + what + "; origin: " + pair().commands().status(nowNs) + "; target: " + targetPair().commands().status(nowNs));
     }
 
     public PairRig upToDate() {
@@ -239,8 +329,12 @@ public final class PairRig {
         return origin.volumes().get(0);
     }
 
-    public PairMonitor pair() {
-        return volume().pair();
+    public Pair pair() {
+        return origin.pairs().get(0);
+    }
+
+    public Pair targetPair() {
+        return target.pairs().get(0);
     }
 
     public long count(final Counter counter) {
@@ -270,6 +364,12 @@ public final class PairRig {
         final long tag = seed;
         assertTrue(volume().write(
             filledSlot(seed, length), length, offset, durable, (t, status) -> completions.put(t, status), tag));
+        return tag;
+    }
+
+    /** Asks the target and returns the tag, which is free. */
+    public long ask(final Question question, final long tag) {
+        assertTrue(volume().ask(question, (t, status) -> completions.put(t, status), tag));
         return tag;
     }
 

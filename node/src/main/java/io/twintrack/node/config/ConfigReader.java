@@ -9,6 +9,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,11 @@ import java.util.Optional;
 /** Reads a node's configuration file whole: either it can be run, or every reason why not is known. */
 public final class ConfigReader {
     private static final int CONFIG_SIZE_LIMIT = 1 << 20;
+    /**
+     * The kernel takes 107 bytes and a zero (unix(7)); a socket is bound beside its place first, under a name that is a
+     * dot longer.
+     */
+    private static final int LONGEST_SOCKET_PATH = 105;
 
     private final Path file;
     private final Problems problems = new Problems();
@@ -64,7 +70,24 @@ public final class ConfigReader {
             for (final Section hba : section.sections("hbas")) {
                 hbas.add(hbaReader.read(hba));
             }
-            return new NodeConfig(iqn, hbas);
+            final AlertReader alertReader = new AlertReader(folder());
+            final Path metadata = folder().resolve(section.optional("metadata", Form.path(), "meta")).normalize();
+            final Path control = control(section.section("control"), metadata);
+            final AlertConfig alerts =
+                section.has("alerts") ? alertReader.alerts(section.section("alerts")) : AlertConfig.NONE;
+            return new NodeConfig(iqn, metadata, control, alerts, alertReader.fence(section), hbas);
+        }
+    }
+
+    private Path control(final Section section, final Path metadata) {
+        try (section) {
+            final String unix = section.optional("unix", Form.path(), null);
+            final Path path = unix == null ? metadata.resolve("control.sock") : folder().resolve(unix).normalize();
+            if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
+                section.reject("unix", "must be a path of at most " + LONGEST_SOCKET_PATH + " bytes; " + path
+                    + " is longer");
+            }
+            return path;
         }
     }
 

@@ -22,7 +22,8 @@ public record ExtentConfig(Path path, DiskType type, long offset, long length) {
         return path.equals(other.path) && type != other.type;
     }
 
-    boolean overlaps(final ExtentConfig other) {
+    /** True when both have a byte of the same disk. */
+    public boolean overlaps(final ExtentConfig other) {
         return path.equals(other.path) && offset < other.offset + other.length && other.offset < offset + length;
     }
 }

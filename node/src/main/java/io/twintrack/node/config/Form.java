@@ -1,5 +1,7 @@
 package io.twintrack.node.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -95,6 +97,36 @@ record Form<T>(String allowed, Function<String, T> reader) {
     static Form<String> path() {
         return new Form<>("the path of a file or block device",
             text -> text.isEmpty() || text.indexOf('\0') >= 0 ? null : text);
+    }
+
+    /** Any text that is not empty. */
+    static Form<String> text() {
+        return new Form<>("a text", text -> text.isEmpty() || text.indexOf('\0') >= 0 ? null : text);
+    }
+
+    static Form<Boolean> yesOrNo() {
+        return new Form<>("true or false", text ->
+            text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null);
+    }
+
+    static Form<String> hostName() {
+        return matching("the name or address of a host", "[A-Za-z0-9._:-]{1,253}");
+    }
+
+    static Form<String> mailAddress() {
+        return matching("a mail address, such as storage@example.org", "[^@\\s<>,]+@[A-Za-z0-9.-]+");
+    }
+
+    static Form<URI> webAddress() {
+        return new Form<>("a web address, such as https://example.org/alerts", text -> {
+            try {
+                final URI uri = new URI(text);
+                final boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                return web && uri.getHost() != null ? uri : null;
+            } catch (final URISyntaxException e) {
+                return null;
+            }
+        });
     }
 
     private static Form<String> matching(final String allowed, final String pattern) {

@@ -26,12 +26,23 @@ public record HbaConfig(
     }
 
     /** @throws NoSuchElementException for a name that the configuration does not have. */
+    public PeerConfig peer(final String peerName) {
+        return peers.stream().filter(peer -> peer.name().equals(peerName)).findFirst().orElseThrow();
+    }
+
+    /** @throws NoSuchElementException for a name that the configuration does not have. */
     public VolumeConfig volume(final String volumeName) {
         return volumes.stream().filter(volume -> volume.name().equals(volumeName)).findFirst().orElseThrow();
     }
 
+    /** The same HBA with other volumes and pairs, and the names of the pairs that it exports. */
+    public HbaConfig with(
+        final List<VolumeConfig> otherVolumes, final List<PairConfig> otherPairs, final NbdConfig otherNbd) {
+        return new HbaConfig(name, memory, ringDepth, idle, peers, otherVolumes, otherPairs, otherNbd);
+    }
+
     HbaConfig withNbd(final Endpoint endpoint) {
         final NbdConfig moved = nbd == null ? null : nbd.withListen(endpoint);
-        return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, moved);
+        return with(volumes, pairs, moved);
     }
 }

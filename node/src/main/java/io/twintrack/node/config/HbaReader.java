@@ -1,5 +1,6 @@
 package io.twintrack.node.config;
 
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.node.config.PairConfig.Role;
 
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ final class HbaReader {
     private static final long MICROSECOND = 1_000;
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1_000_000_000;
-    private static final Endpoint NBD_DEFAULT = new Endpoint("127.0.0.1", 10809);
 
     private final Path folder;
     private final PeerReader peerReader;
@@ -25,7 +25,7 @@ final class HbaReader {
     HbaReader(final Path folder, final String iqn, final Claims claims) {
         this.folder = folder;
         this.claims = claims;
-        this.peerReader = new PeerReader(iqn, claims);
+        this.peerReader = new PeerReader(folder, iqn, claims);
         this.volumeReader = new VolumeReader(folder, claims);
     }
 
@@ -37,7 +37,8 @@ final class HbaReader {
             final int ringDepth = ringDepth(hba.section("ring"));
             final IdleConfig idle = idle(hba.section("idle"));
             final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
-            final List<VolumeConfig> volumes = hba.sections("volumes").stream().map(volumeReader::read).toList();
+            final List<VolumeConfig> volumes =
+                hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
             final List<PairConfig> pairs = pairs(hba, peers, volumes);
             final NbdConfig nbd = nbd(hba, pairs, memory);
             return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, nbd);
@@ -80,13 +81,8 @@ final class HbaReader {
         final List<String> peerNames = peers.stream().map(PeerConfig::name).toList();
         final List<String> volumeNames = volumes.stream().map(VolumeConfig::name).toList();
         final List<PairConfig> pairs = new ArrayList<>();
-        for (final Section section : hba.sections("pairs")) {
+        for (final Section section : hba.optionalSections("pairs")) {
             pairs.add(pair(section, peerNames, volumeNames));
-        }
-        for (final String volume : volumeNames) {
-            if (volume != null && pairs.stream().noneMatch(pair -> volume.equals(pair.volume()))) {
-                hba.reject("volumes", "must each belong to a pair; \"" + volume + "\" does not");
-            }
         }
         return pairs;
     }
@@ -102,29 +98,35 @@ final class HbaReader {
                 claims.claim("volume", volume, section, "volume");
             }
             refers(section, "peer", peer, peers);
-            return new PairConfig(name, volume, role, peer);
+            final Mode mode = section.optional("mode", Form.oneOf(Mode.class), Mode.DISK);
+            if (mode != null && mode != Mode.DISK) {
+                section.reject("mode", "must be disk: memory and local are not built yet");
+            }
+            final long track = section.optional(
+                "track", Form.powerOfTwoSize(PairConfig.DEFAULT_TRACK, 1 << 20), (long) PairConfig.DEFAULT_TRACK);
+            return new PairConfig(name, volume, role, peer, mode, (int) track);
         }
     }
 
     private NbdConfig nbd(final Section hba, final List<PairConfig> pairs, final MemoryConfig memory) {
-        final List<String> origins =
-            pairs.stream().filter(pair -> pair.role() == Role.ORIGIN).map(PairConfig::name).toList();
-        if (!hba.has("nbd") && origins.isEmpty()) {
+        final List<String> all = pairs.stream().map(PairConfig::name).toList();
+        if (!hba.has("nbd") && pairs.stream().noneMatch(pair -> pair.role() == Role.ORIGIN)) {
             return null;
         }
         try (Section section = hba.section("nbd")) {
             final boolean onlyUnix = section.has("unix") && !section.has("listen");
             final Endpoint listen =
-                section.optional("listen", Form.endpoint(0), onlyUnix ? null : NBD_DEFAULT);
+                section.optional("listen", Form.endpoint(0), onlyUnix ? null : NbdConfig.DEFAULT_LISTEN);
             final String unix = section.optional("unix", Form.path(), null);
-            final int maxConnections = section.optional("max-connections", Form.integer(1, 1024), 16);
+            final int maxConnections =
+                section.optional("max-connections", Form.integer(1, 1024), NbdConfig.DEFAULT_CONNECTIONS);
             if (maxConnections > memory.mostConnections()) {
                 section.reject("max-connections", "must be at most " + memory.mostConnections()
                     + " with this HBA's memory, of which each connection has a share of its own");
             }
             claimSocket(section, listen, unix);
             return new NbdConfig(listen, unix == null ? null : folder.resolve(unix), maxConnections,
-                section.has("exports") ? exports(section, origins, pairs) : origins);
+                section.has("exports") ? exports(section, pairs) : all);
         }
     }
 
@@ -135,15 +137,11 @@ final class HbaReader {
         claims.claim("socket path", unix, section, "unix");
     }
 
-    private List<String> exports(
-        final Section section, final List<String> origins, final List<PairConfig> pairs) {
+    private List<String> exports(final Section section, final List<PairConfig> pairs) {
         final List<String> exports = section.list("exports", Form.name());
         for (final String export : exports) {
             if (pairs.stream().noneMatch(pair -> export.equals(pair.name()))) {
                 section.reject("exports", "must be pairs of this HBA; \"" + export + "\" is not");
-            } else if (!origins.contains(export)) {
-                section.reject("exports", "must be pairs whose role here is origin; that of \""
-                    + export + "\" is not");
             }
         }
         return exports;

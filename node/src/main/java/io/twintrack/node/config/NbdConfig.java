@@ -12,8 +12,22 @@ import java.util.List;
  * @param exports        names of pairs; a client asks for an export by it.
  */
 public record NbdConfig(Endpoint listen, Path unix, int maxConnections, List<String> exports) {
+    static final Endpoint DEFAULT_LISTEN = new Endpoint("127.0.0.1", 10809);
+    static final int DEFAULT_CONNECTIONS = 16;
+
     public NbdConfig {
         exports = List.copyOf(exports);
+    }
+
+    /** Of an HBA whose file has none, once it has something to export. */
+    public static NbdConfig byDefault(final MemoryConfig memory) {
+        return new NbdConfig(
+            DEFAULT_LISTEN, null, Math.min(DEFAULT_CONNECTIONS, memory.mostConnections()), List.of());
+    }
+
+    /** The same server with other exports. */
+    public NbdConfig withExports(final List<String> others) {
+        return new NbdConfig(listen, unix, maxConnections, others);
     }
 
     NbdConfig withListen(final Endpoint endpoint) {

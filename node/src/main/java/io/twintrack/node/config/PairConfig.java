@@ -1,12 +1,18 @@
 package io.twintrack.node.config;
 
+import io.twintrack.engine.pair.Mode;
+
 /**
  * One side of a pair. Both sides give the pair the same name.
  *
  * @param volume of this HBA.
  * @param peer   of this HBA: where the other side is.
+ * @param mode   when a write counts as done.
+ * @param track  the unit in which changes are remembered, in bytes, a power of two; the same on both sides.
  */
-public record PairConfig(String name, String volume, Role role, String peer) {
+public record PairConfig(String name, String volume, Role role, String peer, Mode mode, int track) {
+    /** In bytes. */
+    public static final int DEFAULT_TRACK = 4 << 10;
 
     /** The origin's volume is the primary one, which clients use; the target's is the redundant one. */
     public enum Role {

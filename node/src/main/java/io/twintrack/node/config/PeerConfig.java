@@ -1,9 +1,12 @@
 package io.twintrack.node.config;
 
+import java.nio.file.Path;
+
 /**
  * The HBA at the other end of a link.
  *
  * @param iqn            the name of its node.
+ * @param keyFile        with the key that both nodes share; see {@link KeyFile}.
  * @param listen         where this side receives (UDP).
  * @param address        where the peer receives (UDP).
  * @param mtu            in bytes: the longest datagram, without IP and UDP headers.
@@ -16,6 +19,7 @@ package io.twintrack.node.config;
 public record PeerConfig(
     String name,
     String iqn,
+    Path keyFile,
     Endpoint listen,
     Endpoint address,
     int mtu,

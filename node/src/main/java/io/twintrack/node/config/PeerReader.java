@@ -1,5 +1,10 @@
 package io.twintrack.node.config;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** Reads the section of one peer. */
 final class PeerReader {
     static final int SMALLEST_MTU = 1408;
@@ -9,10 +14,12 @@ final class PeerReader {
     private static final long SECOND = 1_000_000_000;
     private static final int FRAME_ALIGNMENT = 32;
 
+    private final Path folder;
     private final String iqn;
     private final Claims claims;
 
-    PeerReader(final String iqn, final Claims claims) {
+    PeerReader(final Path folder, final String iqn, final Claims claims) {
+        this.folder = folder;
         this.iqn = iqn;
         this.claims = claims;
     }
@@ -21,6 +28,7 @@ final class PeerReader {
         try (section) {
             final String name = section.required("name", Form.name());
             final String peerIqn = section.required("iqn", Form.iscsiName());
+            final Path keyFile = keyFile(section);
             final Endpoint listen = section.required("listen", Form.endpoint(1));
             final Endpoint address = section.required("address", Form.endpoint(1));
             final boolean loopback = address != null && address.isLoopback();
@@ -32,9 +40,31 @@ final class PeerReader {
                 section.optional("reply-timeout", Form.duration(10 * MILLISECOND, 60 * SECOND), 500 * MILLISECOND);
             final int tries = section.optional("tries", Form.integer(1, 100), 5);
             check(section, name, peerIqn, listen, address);
-            return new PeerConfig(name, peerIqn, listen, address, mtu, (int) window, (int) termLength, roundTrip,
-                replyTimeout, tries);
+            return new PeerConfig(name, peerIqn, keyFile, listen, address, mtu, (int) window, (int) termLength,
+                roundTrip, replyTimeout, tries);
         }
+    }
+
+    /** Whether it is a key is looked at now, and what it is only where it is used. */
+    private Path keyFile(final Section section) {
+        final String path = section.required("key-file", Form.path());
+        if (path == null) {
+            return null;
+        }
+        final Path file = folder.resolve(path).normalize();
+        if (!Files.isRegularFile(file)) {
+            section.reject("key-file", "does not exist at " + file + "; make it on one node with: "
+                + "bin/twintrack create-key " + file + ", and copy it to the other one");
+            return file;
+        }
+        try {
+            KeyFile.read(file);
+        } catch (final AccessDeniedException e) {
+            section.reject("key-file", "may not be read by this user");
+        } catch (final IOException e) {
+            section.reject("key-file", e.getMessage());
+        }
+        return file;
     }
 
     private int mtu(final Section section, final int fallback) {

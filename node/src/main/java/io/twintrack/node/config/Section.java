@@ -62,12 +62,18 @@ final class Section implements AutoCloseable {
 
     /** A list of sections with at least one in it. */
     List<Section> sections(final String key) {
+        final List<Section> sections = optionalSections(key);
+        if (sections.isEmpty()) {
+            reject(key, "must be a list with at least one entry, each starting with \"- \"");
+        }
+        return sections;
+    }
+
+    /** A list of sections that may be absent or empty. */
+    List<Section> optionalSections(final String key) {
         final List<Section> sections = new ArrayList<>();
         for (final Node item : items(key)) {
             sections.add(of(path(key) + '[' + sections.size() + ']', item, problems));
-        }
-        if (sections.isEmpty()) {
-            reject(key, "must be a list with at least one entry, each starting with \"- \"");
         }
         return sections;
     }

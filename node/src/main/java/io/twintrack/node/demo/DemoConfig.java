@@ -27,6 +27,7 @@ final class DemoConfig {
                     iqn: iqn.2026-11.io.twintrack.demo:PEER
                     listen: LISTEN
                     address: ADDRESS
+                    key-file: ../key
                 volumes:
                   - name: vol0
                     size: SIZE

@@ -6,6 +6,7 @@ import io.twintrack.node.ZeroedFile;
 import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.Endpoint;
 import io.twintrack.node.config.InvalidConfigException;
+import io.twintrack.node.config.KeyFile;
 import io.twintrack.node.config.NodeConfig;
 import io.twintrack.node.config.PeerConfig;
 import io.twintrack.node.config.Units;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
  * The demo's folder. What is there is kept; what is absent is made.
  *
  * <pre>
+ *   DIR/key
  *   DIR/origin/vol0.img   DIR/origin/node.yaml
  *   DIR/target/vol0.img   DIR/target/node.yaml
  * </pre>
@@ -115,6 +117,9 @@ public final class DemoFolder {
     }
 
     private void makeConfigs(final long size, final Endpoint nbd) throws IOException, CommandFailedException {
+        if (!Files.exists(folder.resolve("key"))) {
+            KeyFile.create(folder.resolve("key"));
+        }
         final DemoPorts ports = ports(nbd);
         for (final Side side : Side.values()) {
             if (!Files.exists(configFile(side))) {

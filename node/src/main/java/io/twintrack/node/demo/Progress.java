@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Shows how far a task is: as a bar on a terminal, else as a plain line now and then. */
-interface Progress extends AutoCloseable {
+public interface Progress extends AutoCloseable {
 
     /** @param extra rate and latency, or the like. */
     void show(long done, String extra);

@@ -1,5 +1,6 @@
 package io.twintrack.node.config;
 
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.node.config.PairConfig.Role;
 import io.twintrack.node.config.VolumeConfig.Layout;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +35,7 @@ class ConfigReaderTest {
                 iqn: iqn.2026-11.io.twintrack:host-b
                 listen: 127.0.0.1:40001
                 address: 127.0.0.1:40002
+                key-file: host-b.key
             volumes:
               - name: vol0
                 size: 1 MiB
@@ -52,6 +55,7 @@ class ConfigReaderTest {
     void makeDisks() throws IOException {
         disk("vol0.img", 1 << 20);
         disk("vol1.img", 1 << 20);
+        KeyFile.create(folder.resolve("host-b.key"));
     }
 
     @Test
@@ -63,13 +67,13 @@ class ConfigReaderTest {
         assertEquals(1024, hba.ringDepth());
         assertEquals(new IdleConfig(50_000, 100_000, 10_000_000), hba.idle());
         assertEquals(List.of(new PeerConfig("host-b", "iqn.2026-11.io.twintrack:host-b",
-            new Endpoint("127.0.0.1", 40001), new Endpoint("127.0.0.1", 40002), 65504, 2 << 20, 8 << 20, 1_000_000,
-            500_000_000, 5)),
+            folder.resolve("host-b.key"), new Endpoint("127.0.0.1", 40001), new Endpoint("127.0.0.1", 40002), 65504,
+            2 << 20, 8 << 20, 1_000_000, 500_000_000, 5)),
             hba.peers());
         final ExtentConfig extent =
             new ExtentConfig(folder.resolve("vol0.img"), ExtentConfig.DiskType.URING, 0, 1 << 20);
         assertEquals(List.of(new VolumeConfig("vol0", 1 << 20, Layout.LINEAR, 0, List.of(extent))), hba.volumes());
-        assertEquals(List.of(new PairConfig("pair0", "vol0", Role.ORIGIN, "host-b")), hba.pairs());
+        assertEquals(List.of(new PairConfig("pair0", "vol0", Role.ORIGIN, "host-b", Mode.DISK, 4096)), hba.pairs());
         assertEquals(new NbdConfig(new Endpoint("127.0.0.1", 10809), null, 16, List.of("pair0")), hba.nbd());
     }
 
@@ -159,34 +163,33 @@ class ConfigReaderTest {
             arguments("name: host-b", "name: host-b\n        tries: 0",
                 "line 6: hbas[0].peers[0].tries = \"0\": must be a whole number from 1 to 100"),
             arguments("size: 1 MiB", "size: 1000",
-                "line 11: hbas[0].volumes[0].size = \"1000\": must be a size from 4 KiB to 1024 TiB, "
+                "line 12: hbas[0].volumes[0].size = \"1000\": must be a size from 4 KiB to 1024 TiB, "
                     + "a multiple of 4 KiB, such as \"256 KiB\""),
             arguments("size: 1 MiB", "size: 1 MiB\n        stripe: 64 KiB",
-                "line 12: hbas[0].volumes[0].stripe = \"64 KiB\": must stand only beside \"layout: striped\""),
+                "line 13: hbas[0].volumes[0].stripe = \"64 KiB\": must stand only beside \"layout: striped\""),
             arguments("size: 1 MiB", "size: 1 MiB\n        layout: mirrored",
-                "line 12: hbas[0].volumes[0].layout = \"mirrored\": must be linear or striped"),
+                "line 13: hbas[0].volumes[0].layout = \"mirrored\": must be linear or striped"),
             arguments("path: vol0.img", "{ path: vol0.img, length: 512 KiB }",
-                "line 11: hbas[0].volumes[0].size = \"1 MiB\": must be the sum of the extents' lengths, 512 KiB"),
+                "line 12: hbas[0].volumes[0].size = \"1 MiB\": must be the sum of the extents' lengths, 512 KiB"),
             arguments("- path: vol0.img", "- { path: vol0.img, length: 512 KiB }\n"
                     + "          - { path: vol0.img, length: 512 KiB, offset: 508 KiB }",
-                "line 14: hbas[0].volumes[0].extents[1].path = \"vol0.img\": overlaps another extent: "
+                "line 15: hbas[0].volumes[0].extents[1].path = \"vol0.img\": overlaps another extent: "
                     + "bytes 520192 to 1044479 must belong to this one alone"),
             arguments("path: vol0.img", "{ path: vol0.img, offset: 512 KiB }",
-                "line 13: hbas[0].volumes[0].extents[0].path = \"vol0.img\": is too small: it has 1 MiB, "
+                "line 14: hbas[0].volumes[0].extents[0].path = \"vol0.img\": is too small: it has 1 MiB, "
                     + "the extent ends at 1536 KiB"),
             arguments("path: vol0.img", "path: .",
-                "line 13: hbas[0].volumes[0].extents[0].path = \".\": "
+                "line 14: hbas[0].volumes[0].extents[0].path = \".\": "
                     + "must be a file or a block device; this is a folder"),
             arguments("path: vol0.img", "path: /dev/null",
-                "line 13: hbas[0].volumes[0].extents[0].path = \"/dev/null\": "
+                "line 14: hbas[0].volumes[0].extents[0].path = \"/dev/null\": "
                     + "must be a file or a block device; this is neither"),
             arguments("volume: vol0", "volume: vol9",
-                "line 16: hbas[0].pairs[0].volume = \"vol9\": must be one of this HBA's volumes: vol0\n"
-                    + "line 9: hbas[0].volumes = \"[...]\": must each belong to a pair; \"vol0\" does not"),
+                "line 17: hbas[0].pairs[0].volume = \"vol9\": must be one of this HBA's volumes: vol0"),
             arguments("peer: host-b", "peer: host-c",
-                "line 18: hbas[0].pairs[0].peer = \"host-c\": must be one of this HBA's peers: host-b"),
+                "line 19: hbas[0].pairs[0].peer = \"host-c\": must be one of this HBA's peers: host-b"),
             arguments("role: origin", "role: primary",
-                "line 17: hbas[0].pairs[0].role = \"primary\": must be origin or target"),
+                "line 18: hbas[0].pairs[0].role = \"primary\": must be origin or target"),
             arguments("name: hba0", "name: hba0\n    nbd: { exports: [pair0, vol7] }",
                 "line 4: hbas[0].nbd.exports = \"[...]\": must be pairs of this HBA; \"vol7\" is not"),
             arguments("name: hba0", "name: hba0\n    memory: { slots: 8 }",
@@ -194,6 +197,28 @@ class ConfigReaderTest {
                     + "of which each connection has a share of its own"),
             arguments("name: host-b", "name: host-b\n        window: 8 MiB\n        term-length: 8 MiB",
                 "line 7: hbas[0].peers[0].term-length = \"8 MiB\": must be at least two windows, 16 MiB"),
+            arguments("path: vol0.img", "path: vol0.img\n    volumes: []",
+                "line 15: hbas[0].volumes = \"[...]\": stands here a second time"),
+            arguments("role: origin", "role: origin\n        mode: both",
+                "line 19: hbas[0].pairs[0].mode = \"both\": must be disk or memory or local"),
+            arguments("role: origin", "role: origin\n        track: 2 KiB",
+                "line 19: hbas[0].pairs[0].track = \"2 KiB\": "
+                    + "must be a power of two from 4 KiB to 1 MiB, such as \"256 KiB\""),
+            arguments("hbas:", "fence: { command: fence-peer }\nhbas:",
+                "line 2: fence.command = \"fence-peer\": "
+                    + "must begin with the whole path of a program, such as /usr/local/bin/page"),
+            arguments("hbas:", "fence: { timeout: 1 s }\nhbas:",
+                "line 2: fence.command: must be a list: the program and its arguments"),
+            arguments("hbas:", "alerts: { command: [/etc] }\nhbas:",
+                "line 2: alerts.command = \"[...]\": "
+                    + "must begin with a program that this user may run; /etc is none"),
+            arguments("hbas:", "alerts: { webhook: ftp://example.org }\nhbas:",
+                "line 2: alerts.webhook = \"ftp://example.org\": "
+                    + "must be a web address, such as https://example.org/alerts"),
+            arguments("hbas:", "alerts: { smtp: { host: mail, from: a@b, to: [everybody] } }\nhbas:",
+                "line 2: alerts.smtp.to = \"everybody\": must be a mail address, such as storage@example.org"),
+            arguments("hbas:", "alerts: { smtp: { host: mail, from: a@b, to: c@d, user: x } }\nhbas:",
+                "line 2: alerts.smtp.password-file: must stand beside \"user\", and only there"),
             arguments("peers:", "peers: []\n    x:",
                 "line 4: hbas[0].peers = \"[...]\": must be a list with at least one entry, each starting with \"- \""));
     }
@@ -210,6 +235,58 @@ class ConfigReaderTest {
     }
 
     @Test
+    void anHbaMayStartEmpty() throws Exception {
+        final HbaConfig hba = read(SMALL.substring(0, SMALL.indexOf("    volumes:"))).hbas().get(0);
+        assertTrue(hba.volumes().isEmpty() && hba.pairs().isEmpty());
+        assertNull(hba.nbd());
+    }
+
+    @Test
+    void aVolumeNeedsNoPair() throws Exception {
+        final HbaConfig hba = read(SMALL.substring(0, SMALL.indexOf("    pairs:"))).hbas().get(0);
+        assertEquals("vol0", hba.volumes().get(0).name());
+    }
+
+    @Test
+    void readsWhoIsTold() throws Exception {
+        Files.writeString(folder.resolve("password"), "secret\n");
+        final NodeConfig node = read(SMALL + """
+            metadata: /var/lib/twintrack
+            control: { unix: run/control.sock }
+            fence: { command: [/bin/sh, -c, exit], timeout: 5 s }
+            alerts:
+              command: /bin/true
+              webhook: https://example.org/alerts
+              smtp: { host: mail.example.org, port: 587, from: a@example.org, to: [b@example.org, c@example.org],
+                      user: a, password-file: password }
+            """);
+        assertEquals(Path.of("/var/lib/twintrack"), node.metadata());
+        assertEquals(folder.resolve("run/control.sock"), node.control());
+        assertEquals(new HookConfig(List.of("/bin/sh", "-c", "exit"), 5_000_000_000L), node.fence());
+        assertEquals(new AlertConfig(new HookConfig(List.of("/bin/true"), 10_000_000_000L),
+            URI.create("https://example.org/alerts"),
+            new MailConfig(new Endpoint("mail.example.org", 587), true, "a", folder.resolve("password"),
+                "a@example.org", List.of("b@example.org", "c@example.org"))), node.alerts());
+    }
+
+    @Test
+    void aNodeKeepsWhatLastsBesideItsFile() throws Exception {
+        final NodeConfig node = read(SMALL);
+        assertEquals(folder.resolve("meta"), node.metadata());
+        assertEquals(folder.resolve("meta/control.sock"), node.control());
+        assertEquals(AlertConfig.NONE, node.alerts());
+        assertNull(node.fence());
+    }
+
+    @Test
+    void aSocketsPathMustFitTheKernel() {
+        final InvalidConfigException e = assertThrows(InvalidConfigException.class,
+            () -> read(SMALL + "control: { unix: /" + "x".repeat(105) + " }\n"));
+        assertTrue(e.problems().get(0).toString().contains("control.unix = "), e.getMessage());
+        assertTrue(e.problems().get(0).toString().contains("must be a path of at most 105 bytes"), e.getMessage());
+    }
+
+    @Test
     void namesAllMistakesAtOnceInTheOrderOfTheFile() {
         final String text = SMALL.replace("hba0", "h b a").replace("1 MiB", "1 MB").replace("origin", "chief");
         final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(text));
@@ -217,9 +294,9 @@ class ConfigReaderTest {
             : 3 problems
               line 3: hbas[0].name = "h b a": must be 1 to 64 letters, digits, dots, dashes or underscores, \
             the first a letter or digit
-              line 11: hbas[0].volumes[0].size = "1 MB": must be a size from 4 KiB to 1024 TiB, \
+              line 12: hbas[0].volumes[0].size = "1 MB": must be a size from 4 KiB to 1024 TiB, \
             a multiple of 4 KiB, such as "256 KiB"
-              line 17: hbas[0].pairs[0].role = "chief": must be origin or target""", e.getMessage());
+              line 18: hbas[0].pairs[0].role = "chief": must be origin or target""", e.getMessage());
     }
 
     @Test
@@ -235,7 +312,7 @@ class ConfigReaderTest {
     void saysHowToMakeAnAbsentDisk() {
         final InvalidConfigException e = assertThrows(InvalidConfigException.class,
             () -> read(SMALL.replace("path: vol0.img", "path: vol5.img")));
-        assertEquals("line 13: hbas[0].volumes[0].extents[0].path = \"vol5.img\": does not exist at "
+        assertEquals("line 14: hbas[0].volumes[0].extents[0].path = \"vol5.img\": does not exist at "
             + folder.resolve("vol5.img") + "; make it with: bin/twintrack create-disk " + folder.resolve("vol5.img")
             + " \"1 MiB\"", e.problems().get(0).toString());
     }

@@ -1,5 +1,6 @@
 package io.twintrack.node.e2e;
 
+import io.twintrack.node.config.KeyFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ class BothDirectionsTest {
     @Test
     void allPairsAreEqualAfterLoadOnAll() throws IOException {
         Tool.assumeInstalled("fio", "cmp");
+        KeyFile.create(folder.resolve("key"));
         final Path configA = prepare("a", "b", udpOfA, udpOfB);
         final Path configB = prepare("b", "a", udpOfB, udpOfA);
         try (NodeProcess a = NodeProcess.start(configA); NodeProcess b = NodeProcess.start(configB)) {
@@ -81,6 +83,7 @@ class BothDirectionsTest {
                     iqn: iqn.2026-11.io.twintrack.test:%s
                     listen: 127.0.0.1:%d
                     address: 127.0.0.1:%d
+                    key-file: ../key
             """.formatted(number, peer, number, peer, listen, address);
     }
 

@@ -1,5 +1,6 @@
 package io.twintrack.node.e2e;
 
+import io.twintrack.node.config.KeyFile;
 import io.twintrack.transport.relay.DatagramRelay;
 
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,7 +38,9 @@ final class Pair implements AutoCloseable {
     private long size = 32 << 20;
     private String originHost = "127.0.0.1";
     private String targetHost = "127.0.0.1";
-    private String link = "";
+    /** Small streams start quickly, and a machine that is busy may take its time to answer. */
+    private final Map<String, Object> link =
+        new LinkedHashMap<>(Map.of("window", "512 KiB", "term-length", "1 MiB", "tries", 20));
     private DatagramRelay relay;
     private NodeProcess origin;
     private NodeProcess target;
@@ -49,9 +54,9 @@ final class Pair implements AutoCloseable {
         return this;
     }
 
-    /** More keys of the peer section on both sides, such as {@code mtu: 1408}. */
+    /** A key of the peer section on both sides, such as {@code mtu: 1408}. */
     Pair link(final String key, final Object value) {
-        link += "        " + key + ": " + value + '\n';
+        link.put(key, value);
         return this;
     }
 
@@ -79,6 +84,7 @@ final class Pair implements AutoCloseable {
         write("origin", node("origin", "target", originHost + ':' + originPort, targetHost + ':' + towardsTarget)
             + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
         write("target", node("target", "origin", targetHost + ':' + targetPort, originHost + ':' + towardsOrigin));
+        makeKey();
         zero(originImage());
         zero(targetImage());
         return this;
@@ -105,16 +111,25 @@ final class Pair implements AutoCloseable {
         return target;
     }
 
+    private String linkKeys() {
+        final StringBuilder keys = new StringBuilder();
+        link.forEach((key, value) -> keys.append("        ").append(key).append(": ").append(value).append('\n'));
+        return keys.toString();
+    }
+
     private String node(final String side, final String peer, final String listen, final String address) {
         return """
             node: iqn.2026-11.io.twintrack.test:SIDE
             hbas:
               - name: SIDE
+                memory:
+                  slots: 128
                 peers:
                   - name: PEER
                     iqn: iqn.2026-11.io.twintrack.test:PEER
                     listen: LISTEN
                     address: ADDRESS
+                    key-file: ../key
             LINK    volumes:
                   - name: vol0
                     size: SIZE B
@@ -126,13 +141,23 @@ final class Pair implements AutoCloseable {
                     role: SIDE
                     peer: PEER
             """.replace("SIDE", side).replace("PEER", peer).replace("LISTEN", listen).replace("ADDRESS", address)
-            .replace("SIZE", Long.toString(size)).replace("LINK", link);
+            .replace("SIZE", Long.toString(size)).replace("LINK", linkKeys());
     }
 
     private void write(final String side, final String yaml) {
         try {
             Files.createDirectories(folder.resolve(side));
             Files.writeString(config(side), yaml);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void makeKey() {
+        try {
+            if (!Files.exists(folder.resolve("key"))) {
+                KeyFile.create(folder.resolve("key"));
+            }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

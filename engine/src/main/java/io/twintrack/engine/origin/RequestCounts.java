@@ -1,0 +1,32 @@
+package io.twintrack.engine.origin;
+
+import io.twintrack.engine.Status;
+
+/** What clients asked of one volume since the node started. Written by the HBA's thread. */
+public final class RequestCounts {
+    public long reads;
+    public long writes;
+    public long flushes;
+    public long errors;
+    private long begun;
+    private long ended;
+
+    void began() {
+        begun++;
+    }
+
+    /** Grows with each that begins or ends. */
+    long moves() {
+        return begun + ended;
+    }
+
+    void ended(final Request request) {
+        switch (request.kind) {
+            case READ, REPAIR_READ -> reads++;
+            case FLUSH -> flushes++;
+            default -> writes++;
+        }
+        ended++;
+        errors += request.status == Status.OK ? 0 : 1;
+    }
+}

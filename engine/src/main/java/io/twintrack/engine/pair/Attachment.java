@@ -1,0 +1,202 @@
+package io.twintrack.engine.pair;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.frame.Operation;
+import io.twintrack.engine.frame.PairReport;
+import io.twintrack.engine.metadata.Superblock;
+import io.twintrack.engine.origin.Question;
+import io.twintrack.engine.pair.PairEvent.Kind;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The primary's handshake about one pair, in each new session: tells what this side has, hears what the other one has,
+ * lets the {@link DecisionTable} say what follows, and begins it. Until it is through, no frame of the volume is sent.
+ */
+final class Attachment {
+    private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Pair pair;
+    private final PairReport report = new PairReport();
+    private SideView theirs = new SideView();
+    private final Question question = new Question();
+    private boolean asking;
+    private boolean sessionOpen;
+    private long notBeforeNs;
+    private Status lastRefusal = Status.OK;
+    private CommandListener teller;
+    private long detachedSinceNs;
+
+    Attachment(final Pair pair) {
+        this.pair = pair;
+    }
+
+    void onSessionOpened(final long nowNs) {
+        sessionOpen = true;
+        asking = false;
+        notBeforeNs = nowNs;
+        lastRefusal = Status.OK;
+    }
+
+    void onSessionLost() {
+        sessionOpen = false;
+        asking = false;
+    }
+
+    boolean isSessionOpen() {
+        return sessionOpen;
+    }
+
+    /** Asks at once, even what was refused before. */
+    void askNow() {
+        notBeforeNs = pair.nowNs;
+    }
+
+    /** Says how the next attempt ended. */
+    void tell(final CommandListener listener) {
+        teller = listener;
+    }
+
+    void onDetached(final long nowNs) {
+        detachedSinceNs = nowNs;
+    }
+
+    void retryLater(final Status status) {
+        refused(status);
+    }
+
+    int poll(final long nowNs) {
+        if (pair.condition.attached) {
+            return 0;
+        }
+        if (pair.clientsWait() && nowNs - detachedSinceNs >= pair.patienceNs) {
+            pair.onRetriesExhausted("the peer does not take the pair: " + pair.condition.reason());
+        }
+        if (!sessionOpen && teller != null) {
+            answer(CommandResult.refused("the peer does not answer", "both sides must be there",
+                "nothing: the pair is re-established when the peer is back"));
+        }
+        final boolean due = sessionOpen && !asking && nowNs - notBeforeNs >= 0;
+        return due && pair.mayAttach() ? ask(nowNs) : 0;
+    }
+
+    private int ask(final long nowNs) {
+        pair.report(report);
+        final int length = report.write(pair.buffer, Pair.ATTACH_OUT);
+        question.set(Operation.ATTACH, pair.bufferAddress + Pair.ATTACH_OUT, length)
+            .into(pair.bufferAddress + Pair.ATTACH_IN, Pair.MESSAGE_LENGTH);
+        asking = pair.volume().ask(question, this::onAnswer, 0);
+        if (asking && pair.condition.target && pair.condition.state() == PairState.CONNECTING) {
+            pair.condition.state(PairState.HANDSHAKING, nowNs, "the peer answers");
+        }
+        return 1;
+    }
+
+    private void onAnswer(final long tag, final Status status) {
+        if (status != Status.OK) {
+            refused(status);
+            return;
+        }
+        final SideView view = report.read(pair.buffer, Pair.ATTACH_IN, Pair.MESSAGE_LENGTH) ? PairViews.of(report) : null;
+        if (view == null) {
+            refused(Status.INVALID);
+            return;
+        }
+        theirs = view;
+        carryOut(DecisionTable.decide(pair.views.own(), theirs));
+    }
+
+    private void refused(final Status status) {
+        asking = false;
+        notBeforeNs = pair.nowNs + RETRY_NS;
+        if (status != lastRefusal) {
+            lastRefusal = status;
+            pair.condition.state(pair.condition.state(), pair.nowNs, "the peer refuses the pair: " + status);
+        }
+        answer(CommandResult.refused("the peer answered " + status, "both sides agree on what follows", "pair status"));
+    }
+
+    /** Until what follows is through, no further attempt is made: each of its ends says so. */
+    private void carryOut(final Decision decision) {
+        LOG.info("pair {}: {}", pair.name(), decision);
+        if (decision.demotion() == Decision.Demotion.OWN) {
+            asking = false;
+            pair.switchover.stepDown("the peer's data is newer and descends from this side's");
+            return;
+        }
+        if (decision.demotion() == Decision.Demotion.PEER) {
+            await(PairState.HANDSHAKING, "the other side has older data and gives up its role as primary");
+            return;
+        }
+        switch (decision.outcome()) {
+            case NOTHING -> pair.order(Order.FOLLOW, Generations.current(pair.condition.durable()), 0, this::onFollowed);
+            case DELTA, FULL -> pair.syncing.begin(decision, theirs);
+            case DIVERGED -> diverged();
+            case UNRELATED -> await(PairState.HANDSHAKING, "the peer's copy belongs to another pair of this name");
+            case REFUSED -> await(PairState.HANDSHAKING,
+                decision.refusal().rule() + "; allowed: " + decision.refusal().allowed());
+        }
+    }
+
+    /** What was begun has led to an open pair. */
+    void succeeded() {
+        asking = false;
+        lastRefusal = Status.OK;
+        answer(CommandResult.done("the pair is " + pair.condition.state() + ": " + pair.condition.reason()));
+    }
+
+    private void answer(final CommandResult result) {
+        final CommandListener listener = teller;
+        teller = null;
+        if (listener != null) {
+            listener.onResult(result);
+        }
+    }
+
+    private void onFollowed(final Status status) {
+        if (status != Status.OK) {
+            refused(status);
+            return;
+        }
+        pair.store.change(this::remember, this::onRemembered);
+    }
+
+    /** Nothing of what either side's volatile caches held at the last meeting was lost, or it does not matter. */
+    private void remember(final Superblock side) {
+        side.ownLife = pair.life;
+        side.peerLife = theirs.life;
+        side.peerSideState = SideState.UP_TO_DATE;
+        side.severedBy = SeveredBy.NONE;
+        side.sideState = SideState.UP_TO_DATE;
+        side.serving = true;
+    }
+
+    private void onRemembered(final Status status) {
+        if (status == Status.OK && sessionOpen) {
+            pair.becomeUpToDate("both sides are equal");
+        } else {
+            refused(status == Status.OK ? Status.PEER_LOST : status);
+        }
+    }
+
+    private void diverged() {
+        final String what = "both sides took writes without the other";
+        if (pair.condition.state() != PairState.DIVERGED) {
+            pair.event(Kind.DIVERGED, what, "one side's changes have to be given up",
+                "pair reestablish " + pair.name() + " --keep local|peer");
+        }
+        await(PairState.DIVERGED, what);
+    }
+
+    private void await(final PairState state, final String why) {
+        asking = false;
+        notBeforeNs = pair.nowNs + RETRY_NS;
+        final boolean severed = state == PairState.HANDSHAKING && !pair.condition.target;
+        if (!why.equals(pair.condition.reason())) {
+            pair.condition.state(severed ? PairState.SEVERED : state, pair.nowNs, why);
+        }
+        answer(CommandResult.refused(why, "a handshake decides", "pair status " + pair.name()));
+    }
+}

@@ -1,0 +1,148 @@
+package io.twintrack.engine.pair;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.metadata.Superblock;
+import io.twintrack.engine.pair.PairEvent.Kind;
+
+/**
+ * One side goes on alone: no answer goes out before a durable record on the side that goes on says that the two
+ * differ. The steps are drawn in docs/GUARANTEES.md, "First divergence" and "The primary's disk fails".
+ */
+final class Divergence implements PairCondition.Consequences {
+    private final Pair pair;
+    private SeveredBy severedBy = SeveredBy.NONE;
+    private SideState peerSide = SideState.OUTDATED;
+    private String reason = "";
+    private CommandListener command;
+    private boolean running;
+
+    Divergence(final Pair pair) {
+        this.pair = pair;
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    /** The target is left behind. A running divergence goes on, for its first reason. */
+    void leaveTarget(
+        final SeveredBy by, final SideState peerSideState, final String why, final CommandListener listener) {
+        if (isRunning() || !pair.condition.target) {
+            if (listener != null) {
+                listener.onResult(CommandResult.refused("the pair is severed already", "one side alone cannot be severed",
+                    "pair reestablish " + pair.name()));
+            }
+            return;
+        }
+        severedBy = by;
+        peerSide = peerSideState;
+        reason = why;
+        command = listener;
+        running = true;
+        pair.condition.holding = true;
+        if (!pair.condition.attached) {
+            pair.volume().abandonTarget();
+        }
+        if (by == SeveredBy.COMMAND) {
+            // A person has seen to it that the other side does not serve.
+            onFenced(true, "severed by command");
+        } else {
+            pair.fence.fence(pair.name(), this::onFenced);
+        }
+    }
+
+    private void onFenced(final boolean fenced, final String how) {
+        if (!fenced) {
+            failed("the fence did not hold: " + how);
+            return;
+        }
+        pair.store.change(this::record, this::onRecorded);
+    }
+
+    private void record(final Superblock side) {
+        Generations.goOn(side, pair.random);
+        side.severedBy = severedBy;
+        side.peerSideState = peerSide;
+    }
+
+    private void onRecorded(final Status status) {
+        if (status != Status.OK) {
+            failed("its metadata could not be written: " + status);
+            return;
+        }
+        running = false;
+        pair.condition.target = false;
+        pair.condition.holding = false;
+        pair.detach();
+        pair.condition.state(PairState.SEVERED, pair.nowNs, reason);
+        pair.event(Kind.SEVERED, reason, "new data are on this side alone",
+            severedBy == SeveredBy.RETRIES ? "bring the peer back: the pair heals by itself"
+                : "pair reestablish " + pair.name());
+        pair.volume().resume();
+        answer(CommandResult.done("severed; this side goes on alone"));
+    }
+
+    /** What waits is answered with an error: guarantee 5 comes before 15. */
+    private void failed(final String why) {
+        running = false;
+        pair.condition.holding = false;
+        pair.condition.state(PairState.SEVERED, pair.nowNs, reason + ", and " + why + "; changes are refused");
+        pair.event(Kind.METADATA_FAILED, why, "the volume takes no changes", "mend the metadata disk, start the node anew");
+        pair.volume().resume();
+        answer(CommandResult.refused(why, "no answer before a durable record", null));
+    }
+
+    private void answer(final CommandResult result) {
+        if (command != null) {
+            final CommandListener listener = command;
+            command = null;
+            listener.onResult(result);
+        }
+    }
+
+    @Override
+    public void onTargetFailed(final Status status, final long offset) {
+        final boolean diskError = status == Status.IO_ERROR || status == Status.NO_SPACE || status == Status.READ_ONLY
+            || status == Status.DEVICE_GONE || status == Status.TIMED_OUT;
+        leaveTarget(SeveredBy.ERROR, diskError ? SideState.FAILED : SideState.OUTDATED,
+            "the redundant side answered " + status + " at byte " + offset, null);
+    }
+
+    /** The target goes on alone if it has everything; else this disk's errors are the clients'. */
+    @Override
+    public void onDiskFailed(final Status status, final long offset) {
+        if (isRunning() || !pair.condition.disk || !pair.condition.isPrimary()) {
+            return;
+        }
+        final boolean targetHasAll = pair.condition.state() == PairState.UP_TO_DATE && pair.condition.attached;
+        reason = "this node's disk answered " + status + " at byte " + offset;
+        pair.event(Kind.DISK_FAILED, reason, targetHasAll ? "one copy is left, on the peer" : "nothing can be written",
+            "replace the disk, then: pair accept-disk " + pair.name());
+        if (targetHasAll) {
+            running = true;
+            pair.condition.holding = true;
+            pair.aloneGeneration = Generations.draw(pair.random);
+            pair.order(Order.GO_ALONE, pair.aloneGeneration, 0, this::onTargetAlone);
+        } else {
+            pair.condition.state(pair.condition.state(), pair.nowNs, reason);
+            pair.store.change(side -> side.sideState = SideState.FAILED, ignored -> { });
+        }
+    }
+
+    private void onTargetAlone(final Status status) {
+        if (status != Status.OK) {
+            onDiskRecorded(status);
+            return;
+        }
+        pair.condition.disk = false;
+        pair.condition.state(PairState.UP_TO_DATE, pair.nowNs, reason + "; the peer's copy serves");
+        // The target's record holds whether or not this one can be written.
+        pair.store.change(side -> side.sideState = SideState.FAILED, this::onDiskRecorded);
+    }
+
+    private void onDiskRecorded(final Status status) {
+        running = false;
+        pair.condition.holding = false;
+        pair.volume().resume();
+    }
+}

@@ -1,0 +1,101 @@
+package io.twintrack.engine.pair;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.metadata.Superblock;
+
+/** What a person may ask of a pair; see {@link PairCommands}. */
+final class PairControl implements PairCommands {
+    private final Pair pair;
+
+    PairControl(final Pair pair) {
+        this.pair = pair;
+    }
+
+    @Override
+    public PairStatus status(final long nowNs) {
+        return pair.views.status();
+    }
+
+    @Override
+    public void sever(final CommandListener listener) {
+        pair.severance.sever(listener);
+    }
+
+    @Override
+    public void reestablish(final Keep keep, final CommandListener listener) {
+        pair.severance.reestablish(keep, listener);
+    }
+
+    @Override
+    public void promote(final boolean force, final CommandListener listener) {
+        pair.switchover.promote(force, listener);
+    }
+
+    @Override
+    public void demote(final CommandListener listener) {
+        pair.switchover.demote(listener);
+    }
+
+    @Override
+    public void resize(final long newSize, final CommandListener listener) {
+        pair.resizing.begin(newSize, listener);
+    }
+
+    @Override
+    public void verify(final CommandListener listener) {
+        if (mayCompare(listener)) {
+            pair.verify.begin(pair.nowNs);
+            listener.onResult(CommandResult.done("verify has begun; pair status " + pair.name() + " tells how far it is"));
+        }
+    }
+
+    @Override
+    public void repair(final Role from, final CommandListener listener) {
+        if (mayCompare(listener)) {
+            pair.verify.repairFrom(from, pair.nowNs);
+            listener.onResult(CommandResult.done("the ranges that differ are copied from the " + from + " side"));
+        }
+    }
+
+    private boolean mayCompare(final CommandListener listener) {
+        final boolean inStep = pair.condition.isPrimary() && pair.condition.attached && pair.condition.disk
+            && pair.condition.state() == PairState.UP_TO_DATE;
+        if (!inStep) {
+            listener.onResult(CommandResult.refused("the pair is " + pair.condition.state() + ", this side "
+                + pair.condition.durable().role, "the primary compares two sides that are UpToDate",
+                "pair reestablish " + pair.name()));
+        } else if (pair.verify.isRunning()) {
+            listener.onResult(CommandResult.refused("a verify is running", "one at a time", "pair status " + pair.name()));
+        }
+        return inStep && !pair.verify.isRunning();
+    }
+
+    @Override
+    public void acceptDisk(final CommandListener listener) {
+        if (pair.condition.decided || pair.condition.following || pair.condition.clients > 0) {
+            listener.onResult(CommandResult.refused("this side is in use", "a disk in use is not a new one",
+                "stop the node, replace the disk, start it, then: pair accept-disk " + pair.name()));
+            return;
+        }
+        pair.store.change(this::recordNewDisk, status -> {
+            pair.condition.disk = true;
+            pair.condition.foreignDisk = status != Status.OK;
+            pair.attachment.askNow();
+            listener.onResult(CommandResult.done("this side's disk is filled from the peer"));
+        });
+    }
+
+    private void recordNewDisk(final Superblock side) {
+        side.diskIdentity = pair.diskIdentity;
+        side.sideState = SideState.INCONSISTENT;
+        side.currentHigh = 0;
+        side.currentLow = 0;
+        side.baseHigh = 0;
+        side.baseLow = 0;
+        side.syncGenerationHigh = 0;
+        side.syncGenerationLow = 0;
+        side.ownLife = 0;
+        side.peerLife = 0;
+        side.serving = false;
+    }
+}

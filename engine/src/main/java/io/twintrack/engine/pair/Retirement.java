@@ -1,0 +1,54 @@
+package io.twintrack.engine.pair;
+
+import io.twintrack.engine.Status;
+
+/**
+ * Flushes the data disks when many regions are active, so that their intent marks can be dropped: both sides' while the
+ * target takes part, this one's while it does not.
+ */
+final class Retirement {
+    private final Pair pair;
+    private long epoch;
+    private boolean running;
+
+    Retirement(final Pair pair) {
+        this.pair = pair;
+    }
+
+    int poll(final long nowNs) {
+        return !running && pair.condition.isPrimary() && pair.store.intent().wantsRetirement() && begin() ? 1 : 0;
+    }
+
+    private boolean begin() {
+        final boolean both = pair.condition.usesTarget();
+        if (both && !pair.condition.attached || pair.condition.holding || !pair.condition.disk) {
+            return false;
+        }
+        epoch = pair.store.intent().flushBegan();
+        running = both
+            ? pair.volume().flushBoth(this::onFlushed, 0) : pair.volume().flushHere(this::onFlushed, 0);
+        return running;
+    }
+
+    private void onFlushed(final long tag, final Status status) {
+        if (status == Status.OK && !pair.condition.usesTarget()) {
+            // The peer never flushed what it got before it was left behind, and nobody will know it by these marks.
+            pair.store.intent().markAllInto(pair.store.tracks());
+        }
+        if (status != Status.OK) {
+            running = false;
+        } else if (pair.store.tracks().count() > 0) {
+            pair.store.saveTracks(0, pair.size(), this::onSaved);
+        } else {
+            onSaved(Status.OK);
+        }
+    }
+
+    /** An intent mark is dropped only when the tracks that changed under it are marked durably. */
+    private void onSaved(final Status status) {
+        running = false;
+        if (status == Status.OK) {
+            pair.store.intent().flushed(epoch);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.twintrack.engine.pair;
+
+import io.twintrack.engine.Status;
+
+/** Sever and re-establish, by command. */
+final class Severance {
+    private final Pair pair;
+    private CommandListener waiting;
+    private boolean draining;
+
+    Severance(final Pair pair) {
+        this.pair = pair;
+    }
+
+    /** Clients wait while both sides are flushed, so that the severed copy is one of a single moment. */
+    void sever(final CommandListener listener) {
+        final PairCondition condition = pair.condition;
+        if (!condition.isPrimary()) {
+            refuse(listener, "this side is redundant", "the primary severs", "pair sever " + pair.name()
+                + ", on the primary");
+        } else if (!condition.target) {
+            refuse(listener, "the pair is severed already", "one side alone cannot be severed",
+                "pair reestablish " + pair.name());
+        } else if (condition.holding || waiting != null || pair.syncing.isRunning()) {
+            refuse(listener, "another change of the pair is under way", "one change at a time", "pair status");
+        } else {
+            waiting = listener;
+            condition.holding = true;
+            draining = true;
+        }
+    }
+
+    int poll() {
+        if (draining && pair.volume().changing() == 0) {
+            draining = false;
+            onDrained();
+            return 1;
+        }
+        return 0;
+    }
+
+    private void onDrained() {
+        if (!pair.condition.target) {
+            becomeCommanded();
+            return;
+        }
+
+        if (!pair.condition.attached || !pair.volume().flushBoth(this::onFlushed, 0)) {
+            onFlushed(0, Status.PEER_LOST);
+        }
+    }
+
+    private void onFlushed(final long tag, final Status status) {
+        if (status == Status.OK) {
+            pair.order(Order.BE_SEVERED, Generations.current(pair.condition.durable()), 0, this::onTold);
+        } else {
+            onTold(status);
+        }
+    }
+
+    /** The peer was lost while clients were drained: now it is also a person's will. */
+    private void becomeCommanded() {
+        pair.condition.holding = false;
+        final CommandListener listener = waiting;
+        waiting = null;
+        pair.store.change(side -> side.severedBy = SeveredBy.COMMAND, status -> {
+            pair.volume().resume();
+            listener.onResult(CommandResult.done("severed; the peer was lost before it could be told"));
+        });
+    }
+
+    /** Whether or not the other side could be told: this one goes on alone. */
+    private void onTold(final Status status) {
+        pair.condition.holding = false;
+        final CommandListener listener = waiting;
+        waiting = null;
+        pair.divergence.leaveTarget(SeveredBy.COMMAND,
+            status == Status.OK ? SideState.CONSISTENT : SideState.OUTDATED, "severed by command", listener);
+    }
+
+    void reestablish(final Keep keep, final CommandListener listener) {
+        final PairCondition condition = pair.condition;
+        if (!condition.isPrimary()) {
+            refuse(listener, "this side is redundant", "the primary re-establishes",
+                "pair reestablish " + pair.name() + ", on the primary");
+        } else if (keep == Keep.PEER) {
+            giveUp(listener);
+        } else if (keep == Keep.LOCAL) {
+            keepLocal(listener);
+        } else if (condition.state() == PairState.DIVERGED) {
+            refuse(listener, "both sides took writes without the other", "a person names the side to keep",
+                "pair reestablish " + pair.name() + " --keep local|peer");
+        } else if (condition.target && condition.durable().severedBy == SeveredBy.NONE) {
+            refuse(listener, "the pair is not severed", "only a severed pair is re-established",
+                "pair sever " + pair.name());
+        } else {
+            allow(listener);
+        }
+    }
+
+    private void allow(final CommandListener listener) {
+        pair.store.change(side -> side.severedBy = SeveredBy.RETRIES, status -> {
+            pair.attachment.askNow();
+            pair.attachment.tell(listener);
+        });
+    }
+
+    private void keepLocal(final CommandListener listener) {
+        if (!pair.attachment.isSessionOpen()) {
+            refuse(listener, "the peer does not answer", "both sides must be there", "pair status");
+            return;
+        }
+        pair.order(Order.GIVE_UP, Generation.NONE, 0, status -> {
+            if (status == Status.OK) {
+                allow(listener);
+            } else {
+                refuse(listener, "the peer answered " + status, "a side that clients use is not given up",
+                    "detach the clients of the other side");
+            }
+        });
+    }
+
+    private void giveUp(final CommandListener listener) {
+        if (pair.condition.clients > 0) {
+            refuse(listener, pair.condition.clients + " clients are attached", "a side that clients use is not given up",
+                "detach them first");
+            return;
+        }
+        pair.condition.decided = false;
+        pair.condition.holding = true;
+        pair.detach();
+        pair.store.change(RedundantRole::recordGiveUp, status -> {
+            pair.condition.holding = false;
+            pair.condition.target = true;
+            pair.condition.state(PairState.CONNECTING, pair.nowNs, "a person keeps the other side's data");
+            listener.onResult(CommandResult.done("this side's own changes are given up; it waits for the primary"));
+        });
+    }
+
+    private static void refuse(
+        final CommandListener listener, final String what, final String rule, final String allowed) {
+        listener.onResult(CommandResult.refused(what, rule, allowed));
+    }
+}

@@ -1,0 +1,146 @@
+package io.twintrack.engine.pair;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.metadata.Superblock;
+
+/** Which side is the primary: promote, demote, and stepping down before newer data. */
+final class Switchover {
+    private final Pair pair;
+
+    Switchover(final Pair pair) {
+        this.pair = pair;
+    }
+
+    void promote(final boolean force, final CommandListener listener) {
+        final CommandResult refusal = promotionRefusal(force);
+        if (refusal != null) {
+            listener.onResult(refusal);
+            return;
+        }
+        if (pair.condition.isPrimary()) {
+            serveAlone(listener);
+            return;
+        }
+        final boolean inGoodOrder = pair.condition.released;
+        pair.role.onSessionEnded();
+        pair.store.change(side -> recordPromotion(side, inGoodOrder), status -> promoted(status, inGoodOrder, listener));
+    }
+
+    private CommandResult promotionRefusal(final boolean force) {
+        final SideState side = pair.condition.durable().sideState;
+        if (pair.condition.isPrimary() && pair.condition.decided) {
+            return refused("this side is the primary already", "a pair has one primary", null);
+        }
+        if (side == SideState.INCONSISTENT || side == SideState.FAILED) {
+            return refused("this side is " + side, "a side without whole data is never served",
+                "pair reestablish " + pair.name() + ", on the other side");
+        }
+        if (pair.redundantBusy()) {
+            return refused("what the primary asked is still on its way to disk", "no write of the past after a promotion",
+                "pair promote " + pair.name() + ", a moment later");
+        }
+        if (pair.condition.following) {
+            return refused("the primary is attached", "a pair has one primary",
+                "pair demote " + pair.name() + ", on the primary");
+        }
+        if (!force && !pair.condition.released) {
+            return refused("the other side may have newer data", "a copy that was cut off is not promoted by chance",
+                "pair promote " + pair.name() + " --force");
+        }
+        return null;
+    }
+
+    private static CommandResult refused(final String what, final String rule, final String allowed) {
+        return CommandResult.refused(what, rule, allowed);
+    }
+
+    private void recordPromotion(final Superblock side, final boolean inGoodOrder) {
+        side.role = Role.PRIMARY;
+        side.serving = true;
+        side.sideState = SideState.UP_TO_DATE;
+        if (!inGoodOrder) {
+            Generations.goOn(side, pair.random);
+            side.peerSideState = SideState.OUTDATED;
+            side.severedBy = SeveredBy.RETRIES;
+        } else {
+            side.severedBy = SeveredBy.NONE;
+        }
+    }
+
+    private void promoted(final Status status, final boolean inGoodOrder, final CommandListener listener) {
+        if (status != Status.OK) {
+            listener.onResult(refused("its metadata could not be written: " + status, "a role is durable", null));
+            return;
+        }
+        pair.condition.released = false;
+        pair.condition.decided = true;
+        pair.condition.target = inGoodOrder;
+        pair.attachment.onDetached(pair.nowNs);
+        pair.condition.state(inGoodOrder ? PairState.CONNECTING : PairState.SEVERED, pair.nowNs, "promoted by command");
+        pair.attachment.askNow();
+        listener.onResult(CommandResult.done("this side is the primary now"));
+    }
+
+    /** A primary that waits for its peer after a start is told by a person to go on without. */
+    private void serveAlone(final CommandListener listener) {
+        pair.store.change(side -> side.serving = true, status -> {
+            pair.condition.decided = status == Status.OK;
+            if (pair.condition.target) {
+                pair.divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, "promoted by command", listener);
+            } else {
+                listener.onResult(CommandResult.done("this side serves alone"));
+            }
+        });
+    }
+
+    void demote(final CommandListener listener) {
+        if (!pair.condition.isPrimary()) {
+            listener.onResult(refused("this side is redundant already", "only a primary is demoted", null));
+        } else if (pair.condition.clients > 0) {
+            listener.onResult(refused(pair.condition.clients + " clients are attached",
+                "a primary with clients stays the primary", "detach them, then pair demote " + pair.name()));
+        } else {
+            pair.condition.decided = false;
+            pair.condition.holding = true;
+            pair.closing.flush(status -> flushed(status, listener));
+        }
+    }
+
+    private void flushed(final Status status, final CommandListener listener) {
+        if (status == Status.OK && pair.condition.attached) {
+            pair.order(Order.BE_RELEASED, Generations.current(pair.condition.durable()), 0,
+                ignored -> giveUpRole("demoted by command", listener));
+        } else {
+            giveUpRole("demoted by command", listener);
+        }
+    }
+
+    /** The other side went on from this side's data, and nobody used these since. */
+    void stepDown(final String why) {
+        pair.condition.decided = false;
+        pair.condition.holding = true;
+        giveUpRole(why, result -> { });
+    }
+
+    private void giveUpRole(final String why, final CommandListener listener) {
+        pair.detach();
+        pair.store.change(this::recordDemotion, status -> {
+            pair.condition.holding = false;
+            pair.volume().resume();
+            if (status == Status.OK) {
+                pair.condition.target = true;
+                pair.condition.state(PairState.CONNECTING, pair.nowNs, why);
+                listener.onResult(CommandResult.done("this side is redundant now"));
+            } else {
+                listener.onResult(refused("its metadata could not be written: " + status, "a role is durable", null));
+            }
+        });
+    }
+
+    private void recordDemotion(final Superblock side) {
+        side.role = Role.REDUNDANT;
+        side.severedBy = side.severedBy == SeveredBy.COMMAND ? SeveredBy.COMMAND : SeveredBy.NONE;
+        // A crash before left marks that only the next handshake may drop: the mark stays with them.
+        side.serving = pair.condition.crashed;
+    }
+}

@@ -1,0 +1,115 @@
+package io.twintrack.engine.replica;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.frame.FrameReader;
+import io.twintrack.engine.frame.Outcome;
+import io.twintrack.engine.frame.PairReport;
+import io.twintrack.engine.frame.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Which pairs are attached in the session, by the short ids that the origin gave them. HBA's thread only. */
+final class Attachments {
+    private static final int NO_REPORT = 0;
+
+    /** An attached pair, and what was answered: a frame that is sent again gets the same report. */
+    private static final class Attached {
+        private final UnsafeBuffer report =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(PairReport.MAX_LENGTH, Long.BYTES));
+        private RedundantVolume volume;
+        private long messageId;
+        private int reportLength;
+    }
+
+    private final ReplySender replies;
+    private final DuplicateWindow window;
+    private final Counters counters;
+    private final List<RedundantVolume> volumes = new ArrayList<>();
+    private final Attached[] byShortId = new Attached[Protocol.MAX_VOLUMES];
+    private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
+
+    Attachments(final ReplySender replies, final DuplicateWindow window, final Counters counters) {
+        this.replies = replies;
+        this.window = window;
+        this.counters = counters;
+    }
+
+    void add(final RedundantVolume volume) {
+        volumes.add(volume);
+    }
+
+    List<RedundantVolume> volumes() {
+        return volumes;
+    }
+
+    /** @return the volume that is attached under this short id, or null. */
+    RedundantVolume volume(final int shortId) {
+        return shortId < byShortId.length && byShortId[shortId] != null ? byShortId[shortId].volume : null;
+    }
+
+    /** @return why the pair is not attached, or OK; then it is, and the report waits to be sent. */
+    Status attach(final FrameReader frame, final long messageId) {
+        final PairReport theirs = new PairReport();
+        payload.wrap(frame.payloadAddress(), frame.payloadLength());
+        final int shortId = frame.fields().redundantVolume();
+        if (shortId >= byShortId.length || !theirs.read(payload, 0, payload.capacity())) {
+            return Status.INVALID;
+        }
+        final RedundantVolume volume = named(theirs.pairName);
+        if (volume == null) {
+            return Status.UNKNOWN_VOLUME;
+        }
+        final PairReport ours = new PairReport();
+        ours.pairName = theirs.pairName;
+        final Status refusal = volume.pair().onAttach(theirs, ours);
+        if (refusal == Status.OK) {
+            bind(shortId, volume, ours, messageId);
+        }
+        return refusal;
+    }
+
+    private RedundantVolume named(final String pairName) {
+        for (final RedundantVolume volume : volumes) {
+            if (volume.name().equals(pairName)) {
+                return volume;
+            }
+        }
+        return null;
+    }
+
+    private void bind(final int shortId, final RedundantVolume volume, final PairReport ours, final long messageId) {
+        if (byShortId[shortId] == null) {
+            byShortId[shortId] = new Attached();
+        }
+        final Attached attached = byShortId[shortId];
+        attached.volume = volume;
+        attached.messageId = messageId;
+        attached.reportLength = ours.write(attached.report, 0);
+        window.done(messageId, Outcome.ATTACHED, Status.OK);
+    }
+
+    /** Sends the report that answers this frame, if there is room; it is asked for again otherwise. */
+    void report(final int shortId, final long messageId) {
+        final Attached attached = shortId < byShortId.length ? byShortId[shortId] : null;
+        if (attached == null || attached.messageId != messageId || attached.reportLength == NO_REPORT
+            || !replies.answer(messageId, Outcome.ATTACHED, attached.report.addressOffset(), attached.reportLength)) {
+            counters.increment(Counter.REPLIES_DROPPED);
+        }
+    }
+
+    /** The session is over. */
+    void end() {
+        for (final Attached attached : byShortId) {
+            if (attached != null && attached.volume != null) {
+                final RedundantVolume volume = attached.volume;
+                attached.volume = null;
+                attached.reportLength = NO_REPORT;
+                volume.pair().onSessionEnded();
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.twintrack.node;
+
+import io.twintrack.engine.pair.CommandListener;
+import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.PairCommands;
+import io.twintrack.engine.pair.PairStatus;
+import io.twintrack.node.config.PairConfig;
+import io.twintrack.node.config.VolumeConfig;
+import io.twintrack.node.control.PairTables;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The pairs that run on an HBA. HBA's thread only. */
+final class HbaPairs implements PairTables {
+    private final HbaAssembly assembly;
+
+    HbaPairs(final HbaAssembly assembly) {
+        this.assembly = assembly;
+    }
+
+    @Override
+    public List<PairStatus> statuses(final long nowNs) {
+        return assembly.hba().pairs().stream().map(pair -> pair.commands().status(nowNs)).toList();
+    }
+
+    @Override
+    public PairCommands pair(final String name) {
+        final Pair pair = assembly.hba().pair(name);
+        return pair == null ? null : pair.commands();
+    }
+
+    @Override
+    public void add(final PairConfig pair, final VolumeConfig volume, final CommandListener listener) {
+        try {
+            assembly.addPair(pair, volume);
+            listener.onResult(CommandResult.done("pair " + pair.name() + " runs"));
+        } catch (final IOException | RuntimeException e) {
+            listener.onResult(CommandResult.refused("pair " + pair.name() + " does not start: " + e.getMessage(),
+                "a pair that does not start leaves everything as it was", null));
+        }
+    }
+
+    @Override
+    public void remove(final String pair, final CommandListener listener) {
+        listener.onResult(CommandResult.refused("pair " + pair + " runs",
+            "a pair ends when the node stops", "stop the node, then delete the pair"));
+    }
+
+    @Override
+    public void resizeVolume(final VolumeConfig volume, final CommandListener listener) {
+        listener.onResult(CommandResult.refused("the pair on volume " + volume.name() + " runs",
+            "a volume's disks are opened when the node starts", "stop the node, then resize the volume"));
+    }
+}

@@ -1,0 +1,86 @@
+package io.twintrack.node.control;
+
+import io.twintrack.engine.pair.PairStatus;
+import io.twintrack.engine.pair.ResyncStatus;
+import io.twintrack.engine.pair.VerifyStatus;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * A pair as it stands in JSON; docs/CONTROL.md tells what each field means. Fields are added, never renamed: numbers
+ * carry their unit in the name, constants are words in lower case with dashes, times are UTC.
+ */
+public record PairView(
+    String name,
+    String volume,
+    String hba,
+    boolean declared,
+    String role,
+    String state,
+    String side,
+    String peerSide,
+    String peer,
+    boolean linkUp,
+    String mode,
+    long sizeBytes,
+    long trackBytes,
+    String severedBy,
+    String reason,
+    String since,
+    long changedTracks,
+    long totalTracks,
+    long activeRegions,
+    long regionCapacity,
+    Resync resync,
+    Verify verify,
+    int clients,
+    String currentGeneration,
+    String baseGeneration,
+    long reads,
+    long writes,
+    long flushes,
+    long errors,
+    long resends,
+    List<String> alerts) {
+
+    /** @param secondsToGo {@code null} while nothing is known. */
+    public record Resync(
+        String kind, String direction, long doneBytes, long totalBytes, long bytesPerSecond, Long secondsToGo) {
+    }
+
+    /** @param differences ranges that differ; the first of them are listed. */
+    public record Verify(boolean running, long doneBytes, long totalBytes, long differences, List<Range> ranges) {
+    }
+
+    /** Of the volume. */
+    public record Range(long offsetBytes, long lengthBytes) {
+    }
+
+    /** @param nowNs of the clock that the status was made with. @param now the same moment. */
+    static PairView of(
+        final PairStatus status, final String hba, final boolean declared, final long nowNs, final Instant now) {
+        return new PairView(
+            status.name(), status.volume(), hba, declared, Fields.word(status.role()), Fields.word(status.state()),
+            Fields.word(status.side()), Fields.word(status.peerSide()), status.peer(), status.linkUp(),
+            Fields.word(status.mode()), status.size(), status.trackSize(), Fields.word(status.severedBy()),
+            status.reason(), now.minusNanos(nowNs - status.sinceNs()).truncatedTo(ChronoUnit.MILLIS).toString(),
+            status.changedTracks(), status.totalTracks(), status.activeRegions(), status.regionCapacity(),
+            resync(status.resync()), verify(status.verify()), status.clients(), status.currentGeneration(),
+            status.baseGeneration(), status.reads(), status.writes(), status.flushes(), status.errors(),
+            status.resends(), status.alerts().stream().map(Fields::word).toList());
+    }
+
+    private static Resync resync(final ResyncStatus status) {
+        return status == null ? null : new Resync(Fields.word(status.kind()), Fields.word(status.direction()),
+            status.done(), status.total(), status.bytesPerSecond(),
+            status.secondsToGo() < 0 ? null : status.secondsToGo());
+    }
+
+    private static Verify verify(final VerifyStatus status) {
+        return status == null ? null : new Verify(status.running(), status.done(), status.total(),
+            status.differences(),
+            status.ranges().stream().map(range -> new Range(range.offset(), range.length())).toList());
+    }
+}

@@ -1,0 +1,166 @@
+package io.twintrack.node.control;
+
+import io.twintrack.engine.pair.CommandListener;
+import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.PairCommands;
+import io.twintrack.engine.pair.PairOffers;
+import io.twintrack.engine.pair.PairStatus;
+import io.twintrack.node.catalogue.PairEntry;
+import io.twintrack.node.config.HbaConfig;
+import io.twintrack.node.config.PairConfig;
+import io.twintrack.node.config.PairConfig.Role;
+import io.twintrack.node.config.PeerConfig;
+import io.twintrack.node.config.VolumeConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+
+/**
+ * What commands do to the pairs of a node. Establishing and deleting run on the thread that changes the tables; the
+ * others on any.
+ */
+final class Pairs {
+    private static final Logger LOG = LoggerFactory.getLogger(Pairs.class);
+
+    private final Inventory inventory;
+    private final PairControls controls;
+    private final Executor tables;
+
+    Pairs(final Inventory inventory, final PairControls controls, final Executor tables) {
+        this.inventory = inventory;
+        this.controls = controls;
+        this.tables = tables;
+    }
+
+    /** Of all HBAs. */
+    CompletableFuture<List<PairView>> list() {
+        CompletableFuture<List<PairView>> all = CompletableFuture.completedFuture(List.of());
+        for (final HbaControl hba : controls.hbas()) {
+            all = all.thenCombine(controls.bounded(hba.statuses()), (views, statuses) -> joined(views, hba, statuses));
+        }
+        return all;
+    }
+
+    CompletableFuture<PairView> get(final String name) {
+        return list().thenApply(views -> views.stream().filter(view -> view.name().equals(name)).findFirst()
+            .orElseThrow(() -> Refusal.unknown("there is no pair " + name, "twintrack pair status")));
+    }
+
+    CompletableFuture<String> command(final String name, final BiConsumer<PairCommands, CommandListener> command) {
+        final HbaControl hba = controls.hba(inventory.hbaOfPair(name).name());
+        return controls.bounded(hba.command(name, command)).thenApply(Refusal::done);
+    }
+
+    /** Records the pair and begins to run it; a pair that the HBA refuses is not recorded. @return what was done. */
+    String establish(final PairRequest request) {
+        final HbaConfig hba = inventory.hbaOfVolume(request.volume());
+        final VolumeConfig volume = hba.volume(request.volume());
+        requirePeer(hba, request.peer());
+        requireFree(hba, request);
+        final PairConfig pair = request.pair();
+        inventory.change(inventory.made().with(new PairEntry(hba.name(), pair, request.remoteVolume())));
+        try {
+            return controls.await(controls.hba(hba.name()).change((all, listener) -> all.add(pair, volume, listener)));
+        } catch (final Refusal e) {
+            inventory.change(inventory.made().withoutPair(pair.name()));
+            throw e;
+        }
+    }
+
+    /** Stops running the pair, then forgets it. @return what was done. */
+    String delete(final String name) {
+        if (inventory.isPairDeclared(name)) {
+            throw Refusal.rule("pair " + name + " stands in the node's file",
+                "a pair that stands in the node's file is deleted there", "twintrack pair sever " + name);
+        }
+        final HbaConfig hba = inventory.hbaOfPair(name);
+        controls.await(controls.hba(hba.name()).change((all, listener) -> all.remove(name, listener)));
+        inventory.change(inventory.made().withoutPair(name));
+        return "pair " + name + " is deleted here; delete it on its peer too, and the volume stays as it is";
+    }
+
+    /** What peers ask of this HBA when they establish a pair. */
+    PairOffers offers(final HbaControl hba) {
+        return (pair, peerIqn, volume, size, listener) -> {
+            try {
+                tables.execute(() -> answer(hba, new PairOffer(pair, peerIqn, volume, size), listener));
+            } catch (final RejectedExecutionException e) {
+                listener.onResult(CommandResult.refused("the node is stopping", "a node that stops takes no pair", null));
+            }
+        };
+    }
+
+    private record PairOffer(String pair, String peerIqn, String volume, long size) {
+    }
+
+    private void answer(final HbaControl hba, final PairOffer offer, final CommandListener listener) {
+        final CommandResult result = accepted(hba, offer);
+        if (!hba.run(() -> listener.onResult(result))) {
+            LOG.warn("HBA {} was too busy to hear of the offer of pair {}: {}", hba.name(), offer.pair, result.what());
+        }
+    }
+
+    private CommandResult accepted(final HbaControl hba, final PairOffer offer) {
+        try {
+            final HbaConfig config = inventory.hba(hba.name());
+            final PeerConfig peer = config.peers().stream().filter(one -> one.iqn().equals(offer.peerIqn)).findFirst()
+                .orElseThrow(() -> Refusal.unknown("no peer is named " + offer.peerIqn, null));
+            if (config.volumes().stream().noneMatch(one -> one.name().equals(offer.volume))) {
+                throw Refusal.unknown("there is no volume " + offer.volume + " on HBA " + hba.name(),
+                    "twintrack volume create " + offer.volume + " SIZE --path FILE");
+            }
+            final long size = config.volume(offer.volume).size();
+            if (size < offer.size) {
+                throw Refusal.rule("volume " + offer.volume + " has " + size + " bytes, the pair needs " + offer.size,
+                    "the redundant volume has room for the primary one",
+                    "twintrack volume grow " + offer.volume + " SIZE");
+            }
+            return CommandResult.done(establish(PairRequest.redundant(
+                Fields.checkedName("the pair's name", offer.pair), offer.volume, peer.name())));
+        } catch (final Refusal e) {
+            return CommandResult.refused(e.body().error(), e.body().rule(), e.body().allowed());
+        }
+    }
+
+    private List<PairView> joined(final List<PairView> views, final HbaControl hba, final List<PairStatus> statuses) {
+        final List<PairView> all = new ArrayList<>(views);
+        for (final PairStatus status : statuses) {
+            all.add(PairView.of(
+                status, hba.name(), inventory.isPairDeclared(status.name()), System.nanoTime(), Instant.now()));
+        }
+        return all;
+    }
+
+    private static void requirePeer(final HbaConfig hba, final String peer) {
+        final List<String> peers = hba.peers().stream().map(PeerConfig::name).toList();
+        if (!peers.contains(peer)) {
+            throw Refusal.unknown("HBA " + hba.name() + " has no peer " + peer + "; it has " + String.join(", ", peers),
+                "add the peer to the node's file and start the node again");
+        }
+    }
+
+    private void requireFree(final HbaConfig hba, final PairRequest request) {
+        Inventory.pairOn(hba, request.volume()).ifPresent(pair -> {
+            throw Refusal.rule("volume " + request.volume() + " belongs to pair " + pair.name() + " already",
+                "a volume belongs to one pair", "twintrack pair delete " + pair.name());
+        });
+        if (inventory.all().hbas().stream().flatMap(one -> one.pairs().stream())
+            .anyMatch(pair -> pair.name().equals(request.name()))) {
+            throw Refusal.rule("there is a pair " + request.name() + " already",
+                "each pair of a node has a name of its own",
+                "twintrack pair establish " + request.volume() + " --name ANOTHER-NAME ...");
+        }
+    }
+
+    /** How a role is called in the node's file. */
+    static Role configured(final io.twintrack.engine.pair.Role role) {
+        return role == io.twintrack.engine.pair.Role.PRIMARY ? Role.ORIGIN : Role.TARGET;
+    }
+}
