@@ -52,6 +52,7 @@ class AllocationTest {
     private final RequestListener listener = this::onComplete;
     private Hba origin;
     private Hba target;
+    private PrimaryVolume volume;
     private long nowNs = 1;
     private int completed;
     private int failed;
@@ -66,7 +67,7 @@ class AllocationTest {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assumeTrue(threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocations");
         makePair(wire);
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 6; i++) {
             run();
         }
         // What the JVM does behind our back may be counted once; what a request costs is counted in every round.
@@ -87,6 +88,7 @@ class AllocationTest {
         final MemoryBlockDevice targetDisk = new MemoryBlockDevice(SIZE, 512, 512, 64);
         origin = node(ORIGIN, TARGET, originDisk, ends[0], Role.PRIMARY);
         target = node(TARGET, ORIGIN, targetDisk, ends[1], Role.REDUNDANT);
+        volume = origin.volumes().get(0);
         ends[0].connect(true);
         for (int i = 0; i < 100_000 && origin.pairs().get(0).state() != PairState.UP_TO_DATE; i++) {
             cycle();
@@ -139,11 +141,11 @@ class AllocationTest {
         final long offset = 4096L * (i % 7);
         final boolean durable = i % 3 == 0;
         return switch (i % 8) {
-            case 0 -> volume().read(address, 4096, offset, listener, i);
-            case 1 -> volume().flush(listener, i);
-            case 2 -> volume().zero(offset, 8192, durable, durable, listener, i);
-            case 3 -> volume().write(address, SLOT, offset, durable, listener, i);
-            default -> volume().write(address, 4096, offset, durable, listener, i);
+            case 0 -> volume.read(address, 4096, offset, listener, i);
+            case 1 -> volume.flush(listener, i);
+            case 2 -> volume.zero(offset, 8192, durable, durable, listener, i);
+            case 3 -> volume.write(address, i % 64 == 3 ? SLOT : 8192, offset, durable, listener, i);
+            default -> volume.write(address, 4096, offset, durable, listener, i);
         };
     }
 
@@ -156,9 +158,5 @@ class AllocationTest {
         nowNs += 1_000;
         origin.doWork(nowNs);
         target.doWork(nowNs);
-    }
-
-    private PrimaryVolume volume() {
-        return origin.volumes().get(0);
     }
 }
