@@ -13,8 +13,8 @@ import java.util.concurrent.Callable;
 /** Makes the key that two nodes share. */
 @Command(
     name = "create-key",
-    description = "Makes a file with a random key of 32 bytes that two nodes share, open to its owner alone. Copy it to "
-        + "the other host by a way that nobody else can read.",
+    description = "Makes a file with a random key of 32 bytes that two nodes share, open to its owner alone. Copy it "
+        + "to the other host by a way that nobody else can read.",
     mixinStandardHelpOptions = true)
 final class CreateKeyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "The file to make; it must not exist.")

@@ -6,13 +6,14 @@ import io.twintrack.engine.hba.HbaSetup;
 import io.twintrack.engine.host.HostClient;
 import io.twintrack.engine.host.HostRing;
 import io.twintrack.engine.memory.HbaMemory;
-import io.twintrack.engine.port.BlockDevice;
-import io.twintrack.engine.session.SharedKey;
+import io.twintrack.engine.pair.Pair;
 import io.twintrack.node.config.HbaConfig;
+import io.twintrack.engine.hba.PairSetup;
+import io.twintrack.node.config.KeyFile;
 import io.twintrack.node.config.NbdConfig;
 import io.twintrack.node.config.PairConfig;
-import io.twintrack.node.config.PairConfig.Role;
 import io.twintrack.node.config.PeerConfig;
+import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.node.nbd.Export;
 import io.twintrack.node.nbd.NbdCounters;
 import io.twintrack.node.nbd.NbdOptions;
@@ -34,7 +35,6 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -42,11 +42,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Opens everything that one HBA is made of, in order, and closes it in the reverse one. HBA's thread only: the ring
@@ -54,14 +51,19 @@ import java.util.Map;
  */
 final class HbaAssembly implements AutoCloseable {
     private static final int COMPLETIONS_PER_SUBMISSION = 4;
+    private static final int REQUESTS = 1024;
+    private static final int MOST_REQUESTS = 2 * REQUESTS;
 
     private final String iqn;
     private final HbaConfig config;
     private final int hostSlots;
+    private final NodeParts node;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<AeronReplicaLink> links = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
     private Ring ring;
+    private DiskSet disks;
+    private PairSides sides;
     private HbaMemory memory;
     private AeronDriver driver;
     private WakeUps wakeUps;
@@ -69,8 +71,9 @@ final class HbaAssembly implements AutoCloseable {
     private NbdServer nbd;
     private HostClient hostClient;
 
-    private HbaAssembly(final String iqn, final HbaConfig config, final int hostSlots) {
-        this.iqn = iqn;
+    private HbaAssembly(final NodeParts node, final HbaConfig config, final int hostSlots) {
+        this.node = node;
+        this.iqn = node.iqn();
         this.config = config;
         this.hostSlots = hostSlots;
     }
@@ -81,8 +84,8 @@ final class HbaAssembly implements AutoCloseable {
      * @throws IOException or a RuntimeException that says what could not be opened; then nothing is.
      */
     static HbaAssembly open(
-        final String iqn, final HbaConfig config, final int hostSlots, final EventFd signal) throws IOException {
-        final HbaAssembly assembly = new HbaAssembly(iqn, config, hostSlots);
+        final NodeParts node, final HbaConfig config, final int hostSlots, final EventFd signal) throws IOException {
+        final HbaAssembly assembly = new HbaAssembly(node, config, hostSlots);
         try {
             assembly.open(signal);
             return assembly;
@@ -141,12 +144,14 @@ final class HbaAssembly implements AutoCloseable {
     private void open(final EventFd signal) throws IOException {
         ring = opened(Ring.open(IoUringOptions.DEFAULT.entries(
             config.ringDepth(), COMPLETIONS_PER_SUBMISSION * config.ringDepth())));
-        final DiskSet disks = opened(new DiskSet(ring));
+        disks = opened(new DiskSet(ring));
         disks.openAll(config.volumes());
         memory = opened(HbaMemoryFile.open(config)).memory();
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
         driver = opened(new AeronDriver(driverOptions()));
-        hba = setup(disks).conclude();
+        sides = opened(new PairSides(new PairSides.Surroundings(iqn, node.metadata(), MOST_REQUESTS, random::nextLong,
+            node.fence(), node.events()), ring));
+        hba = setup().conclude();
         final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
         wakeUps = new WakeUps(ring, driver, hostRing, signal);
         if (hostSlots > 0) {
@@ -158,43 +163,38 @@ final class HbaAssembly implements AutoCloseable {
         }
     }
 
-    private HbaSetup setup(final DiskSet disks) throws IOException {
+    private HbaSetup setup() throws IOException {
         final HbaSetup setup = new HbaSetup()
             .node(iqn, random.nextLong(), HostBoot.id())
             .queue(new HbaQueue(ring, disks))
+            .depth(REQUESTS, REQUESTS)
             .slots(config.memory().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))
             .random(random::nextLong);
-        final Map<String, String> iqnByPeer = new HashMap<>();
         for (int i = 0; i < config.peers().size(); i++) {
             final PeerConfig peer = config.peers().get(i);
-            iqnByPeer.put(peer.name(), peer.iqn());
             setup.replyTimeout(peer.replyTimeoutNs(), peer.tries());
             setup.peer(peer.iqn(), openLink(peer), memory.ackTracker(i), memory.duplicateWindow(i),
-                keyOfNames(iqn, peer.iqn()));
+                KeyFile.read(peer.keyFile()));
         }
         for (final PairConfig pair : config.pairs()) {
-            addPair(setup, pair, disks.device(config.volume(pair.volume())), iqnByPeer.get(pair.peer()));
+            setup.pair(side(pair, config.volume(pair.volume())));
         }
         return setup;
     }
 
-    private static void addPair(
-        final HbaSetup setup, final PairConfig pair, final BlockDevice device, final String peerIqn) {
-        if (pair.role() == Role.ORIGIN) {
-            setup.origin(pair.name(), device, peerIqn);
-        } else {
-            setup.target(pair.name(), device, peerIqn);
-        }
+    private PairSetup side(final PairConfig pair, final VolumeConfig volume) throws IOException {
+        return sides.open(
+            pair, volume, disks.device(volume), config.peer(pair.peer()).iqn(), new HbaQueue(ring, disks));
     }
 
-    /**
-     * TO BE REMOVED as soon as a peer's configuration names a key file: whoever knows both names knows this key, so it
-     * keeps nobody out.
-     */
-    private static byte[] keyOfNames(final String one, final String other) {
-        final String names = one.compareTo(other) < 0 ? one + ' ' + other : other + ' ' + one;
-        return Arrays.copyOf(names.getBytes(StandardCharsets.UTF_8), Math.max(names.length(), SharedKey.MIN_LENGTH));
+    /** A pair that a person establishes while the HBA runs. */
+    void addPair(final PairConfig pair, final VolumeConfig volume) throws IOException {
+        disks.openAll(List.of(volume));
+        final Pair made = hba.establish(side(pair, volume));
+        if (nbd != null) {
+            nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));
+        }
     }
 
     /** Named by an address that only one process can have, so that what a killed one left there is found again. */

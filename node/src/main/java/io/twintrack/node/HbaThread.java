@@ -1,9 +1,11 @@
 package io.twintrack.node;
 
+import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.host.HostClient;
-import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.Role;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.control.HbaControl;
 import io.twintrack.node.control.PairTables;
@@ -27,7 +29,7 @@ final class HbaThread {
     private static final Logger LOG = LoggerFactory.getLogger(HbaThread.class);
     private static final long LONGEST_STOP_NS = TimeUnit.SECONDS.toNanos(20);
 
-    private final String iqn;
+    private final NodeParts node;
     private final HbaConfig config;
     private final int hostSlots;
     private final Thread thread;
@@ -43,8 +45,8 @@ final class HbaThread {
     private volatile Throwable failure;
     private volatile NodeCounts counts = new NodeCounts(0, 0);
 
-    HbaThread(final String iqn, final HbaConfig config, final int hostSlots) {
-        this.iqn = iqn;
+    HbaThread(final NodeParts node, final HbaConfig config, final int hostSlots) {
+        this.node = node;
         this.config = config;
         this.hostSlots = hostSlots;
         this.thread = new Thread(this::run, config.name());
@@ -121,9 +123,9 @@ final class HbaThread {
 
     private void run() {
         try {
-            final HbaAssembly assembly = HbaAssembly.open(iqn, config, hostSlots, signal);
-            LOG.info("Running as {} on {}", iqn, assembly.describe());
-            pairs = new HbaPairs(assembly.hba(), config);
+            final HbaAssembly assembly = HbaAssembly.open(node, config, hostSlots, signal);
+            LOG.info("Running as {} on {}", node.iqn(), assembly.describe());
+            pairs = new HbaPairs(assembly);
             assembly.hba().add(tasks);
             started.complete(assembly.hostClient());
             work(assembly);
@@ -146,7 +148,7 @@ final class HbaThread {
             final long nowNs = System.nanoTime();
             final int work = assembly.hba().doWork(nowNs) - assembly.wakeUps().takeCompletions();
             if (!serving) {
-                noteServing(assembly.hba().volumes());
+                noteServing(assembly.hba().pairs());
             }
             idle.idle(work, nowNs);
         }
@@ -178,9 +180,9 @@ final class HbaThread {
         LOG.info("Stopped: nothing is on its way and the disks are flushed");
     }
 
-    private void noteServing(final List<PrimaryVolume> volumes) {
-        for (int i = 0; i < volumes.size(); i++) {
-            if (!volumes.get(i).pair().isServing()) {
+    private void noteServing(final List<Pair> all) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).role() == Role.PRIMARY && all.get(i).volume().serving() != Status.OK) {
                 return;
             }
         }

@@ -1,6 +1,7 @@
 package io.twintrack.node;
 
 import io.twintrack.engine.host.HostClient;
+import io.twintrack.engine.pair.Fence;
 import io.twintrack.node.alert.Alerts;
 import io.twintrack.node.catalogue.Catalogue;
 import io.twintrack.node.catalogue.Overlay;
@@ -66,7 +67,7 @@ public final class Node implements AutoCloseable {
         final Catalogue catalogue = Catalogue.open(config.iqn(), config.metadata());
         alerts = Alerts.start(config.iqn(), config.alerts());
         for (final HbaConfig hba : Overlay.of(config, catalogue.tables()).hbas()) {
-            hbas.add(new HbaThread(config.iqn(), hba, hostSlots));
+            hbas.add(new HbaThread(new NodeParts(config.iqn(), config.metadata(), Fence.NONE, alerts), hba, hostSlots));
         }
         hbas.forEach(HbaThread::start);
         for (final HbaThread hba : hbas) {
@@ -110,6 +111,18 @@ public final class Node implements AutoCloseable {
     /** Takes no more requests, lets those on their way end, flushes the disks. Waits for all of it. */
     @Override
     public void close() {
+        // A signal to stop interrupts the command's thread; the end is to be an orderly one all the same.
+        final boolean interrupted = Thread.interrupted();
+        try {
+            closeInOrder();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void closeInOrder() {
         // First, because it wakes HBAs up.
         if (control != null) {
             control.close();

@@ -20,8 +20,8 @@ import java.io.PrintWriter;
     description = "Mirrors block volumes between two hosts, synchronously, from user space.",
     mixinStandardHelpOptions = true,
     versionProvider = Twintrack.Version.class,
-    subcommands = {DemoCommand.class, NodeCommand.class, VolumeCommand.class, PairCommand.class, CreateDiskCommand.class,
-        CreateKeyCommand.class, HelpCommand.class},
+    subcommands = {DemoCommand.class, NodeCommand.class, VolumeCommand.class, PairCommand.class,
+        CreateDiskCommand.class, CreateKeyCommand.class, HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nAnd, through bin/twintrack:%n",
     footer = "  bench        Measures Twintrack beside other systems; see: twintrack bench --help",
@@ -46,6 +46,11 @@ public final class Twintrack {
     public static void main(final String[] args) {
         final Twintrack twintrack = new Twintrack();
         twintrack.stopSignal.exit(commandLine(twintrack).execute(args));
+    }
+
+    /** Runs a command within a program. @return its exit code. */
+    public static int execute(final PrintWriter out, final PrintWriter err, final String... args) {
+        return commandLine(new Twintrack()).setOut(out).setErr(err).execute(args);
     }
 
     static CommandLine commandLine(final Twintrack twintrack) {

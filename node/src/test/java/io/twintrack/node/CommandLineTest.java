@@ -28,7 +28,9 @@ class CommandLineTest {
     @Test
     void helpNamesEveryCommandAndExitCode() {
         assertEquals(0, run("--help"));
-        for (final String word : new String[] {"demo", "node", "create-disk", "create-key", "bench", "  3   the configuration is wrong"}) {
+        for (final String word : new String[] {
+            "demo", "node", "volume", "pair", "create-disk", "create-key", "bench",
+            "  3   the configuration is wrong"}) {
             assertTrue(out.toString().contains(word), () -> word + " in " + out);
         }
     }
@@ -51,6 +53,11 @@ class CommandLineTest {
     @ValueSource(strings = {
         "", "frobnicate", "--frobnicate", "node", "node a.yaml b.yaml", "demo --size 3", "demo --size 4KB",
         "demo --nbd 10809", "demo extra", "create-disk x", "create-disk x -1", "create-disk x 1000",
+        "pair", "volume", "pair sever", "pair sever a/b", "pair status a b", "pair establish vol0",
+        "pair resize vol0 3", "pair reestablish vol0 --keep both", "pair verify vol0 --repair-from me", "pair explode vol0",
+        "volume create vol1 4KiB", "volume create vol1 4KiB --path x --extent y:0:4KiB",
+        "volume create vol1 4KiB --extent y:4KiB", "volume create vol1 4KiB --extent y:0:x",
+        "volume create ../x 4KiB --path x", "pair status --control a --config b",
     })
     void wrongUsageEndsWithTwo(final String arguments) {
         assertEquals(2, run(arguments.isEmpty() ? new String[0] : arguments.split(" ")));

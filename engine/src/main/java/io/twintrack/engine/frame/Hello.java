@@ -47,8 +47,8 @@ public record Hello(
         }
         try {
             in.wrapAndApplyHeader(buffer, 0, header);
-            return new Hello(in.nonce().high(), in.nonce().low(), in.bootId(), in.protocol(),
-                1 << (in.slotLength() & 31), in.initiatorIqn(), in.targetIqn());
+            return in.slotLength() >= Integer.SIZE - 1 ? null : new Hello(in.nonce().high(), in.nonce().low(),
+                in.bootId(), in.protocol(), 1 << in.slotLength(), in.initiatorIqn(), in.targetIqn());
         } catch (final IndexOutOfBoundsException e) {
             // A length in it points beyond its end: that is what the bounds checks of the buffer are for.
             return null;

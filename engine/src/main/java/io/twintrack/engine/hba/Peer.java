@@ -54,7 +54,7 @@ final class Peer implements LinkListener {
         final RedundantVolume redundant = target.add(setup.name(), device.user(), pair.target());
         pair.bind(volume, redundant,
             new Resync(volume, setup.store().tracks(), resources.slots(), setup.pacing(), setup.store()::saveTracks),
-            new Verify(volume, resources.slots(), setup.pacing()), setup.foreignDisk());
+            new Verify(volume, resources.slots(), setup.pacing()), setup.diskIdentity(), setup.foreignDisk());
         pairs.add(pair);
         return pair;
     }

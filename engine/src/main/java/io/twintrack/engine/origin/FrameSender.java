@@ -90,6 +90,11 @@ final class FrameSender {
         queue.addInt(request.index);
     }
 
+    /** Some of the request was sent in this session, or it waits for room on the wire. */
+    boolean isUnderWay(final Request request) {
+        return request.fragmentsSent > 0 || queue.contains(request.index);
+    }
+
     /** Nothing waits for room on the wire. */
     boolean isEmpty() {
         return queue.isEmpty();

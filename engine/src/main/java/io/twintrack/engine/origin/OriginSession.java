@@ -138,7 +138,7 @@ public final class OriginSession {
         }
     }
 
-    /** The pair is attached: what its clients asked meanwhile goes out, in order. */
+    /** The pair is attached: what its clients asked meanwhile goes out, in order. Once each time that it is attached. */
     void sendWaiting(final PrimaryVolume volume) {
         if (state == State.LIVE) {
             waiting.sendAgain(volume, sender);
@@ -146,9 +146,13 @@ public final class OriginSession {
     }
 
     /**
-     * The pair goes on without its target: all that waits for it goes on too. No frame of it is on its way.
+     * The pair goes on without its target: all that waits for it ends. Frames of it that are on their way would still
+     * be carried out, so the session ends with them; the target waits for its disk before it opens another one.
      */
     void abandon(final PrimaryVolume volume) {
+        if (state == State.LIVE && waiting.isOnItsWay(volume, sender)) {
+            lose(State.CALLING, nowNs, "pair " + volume.name() + " goes on without its target");
+        }
         waiting.abandonAll(volume);
     }
 
@@ -320,7 +324,7 @@ public final class OriginSession {
             for (final PrimaryVolume volume : volumes) {
                 volume.pair().onSessionLost(reason);
             }
-            waiting.abandonBound();
+            waiting.onSessionLost();
         }
     }
 

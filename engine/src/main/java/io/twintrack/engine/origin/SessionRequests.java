@@ -35,12 +35,14 @@ final class SessionRequests {
         return oldest;
     }
 
-    /** What does not outlive its session. */
-    void abandonBound() {
+    /** What does not outlive its session ends; all else is as if it had never been sent. */
+    void onSessionLost() {
         for (int i = 0; i < requests.capacity(); i++) {
             final Request request = requests.get(i);
             if (waitsForTarget(request) && request.endsWithSession()) {
                 request.volume.flow().abandon(request);
+            } else if (waitsForTarget(request)) {
+                request.remotePart(request.fragments);
             }
         }
     }
@@ -56,6 +58,17 @@ final class SessionRequests {
                 request.volume.flow().abandon(request);
             }
         }
+    }
+
+    /** Frames of the volume were sent or are about to be, and are unanswered. */
+    boolean isOnItsWay(final PrimaryVolume volume, final FrameSender sender) {
+        for (int i = 0; i < requests.capacity(); i++) {
+            final Request request = requests.get(i);
+            if (request.volume == volume && waitsForTarget(request) && sender.isUnderWay(request)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean waitsForTarget(final Request request) {

@@ -70,8 +70,10 @@ final class Closing {
 
     private void onFlushed(final long tag, final Status status) {
         if (status == Status.OK) {
-            pair.store.intent().flushed(epoch);
-            pair.store.intent().retireAll();
+            if (pair.condition.usesTarget()) {
+                pair.store.intent().flushed(epoch);
+                pair.store.intent().retireAll();
+            }
             pair.store.saveTracks(0, pair.size(), saved -> { });
             pair.store.saveIntent(saved -> { });
             step = Step.RETIRING;

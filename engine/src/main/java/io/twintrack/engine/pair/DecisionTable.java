@@ -10,6 +10,7 @@ import io.twintrack.engine.pair.Decision.Outcome;
  *
  * <pre>
  *  "own" is the side that decides. generation: the current one; of an Inconsistent side the one that it is brought to.
+ *  fresh: never in step, or on a replaced disk; blank: fresh, and Inconsistent or without a generation.
  *  later: its base or its history names the other one's generation, and the other one cannot hold more.
  *
  *  row  own and peer                                             outcome
@@ -33,8 +34,8 @@ import io.twintrack.engine.pair.Decision.Outcome;
  *  14   own is the earlier one                                   as 16 to 19, PUSH by peer; own demotes itself first
  *       ONE PRIMARY: WHO HAS THE DATA
  *  15   data is with peer; own has clients, is not Inconsistent  REFUSED PRIMARY_IN_USE
- *  16   both fresh                                               FULL PUSH
- *  17   one fresh                                                FULL from the other one
+ *  16   both fresh: one has a data set, or both are blank        FULL from that one, or FULL PUSH
+ *  17   one fresh, and blank or not later than the other        FULL from the other one
  *  18   one later by its history alone                           FULL from that one
  *  19   one later by its base, or the other one is Inconsistent  DELTA from that one
  *       and is being brought to this one's generation or base

@@ -71,6 +71,7 @@ public final class Pair implements OriginPair {
     Generation aloneGeneration = Generation.NONE;
     long nowNs;
     private boolean stopping;
+    String diskIdentity = "";
 
     /**
      * @param store  loaded.
@@ -99,7 +100,8 @@ public final class Pair implements OriginPair {
     /** The two roles of its volume, and what copies and compares. Once, before the first duty cycle. */
     public void bind(
         final PrimaryVolume primaryVolume, final RedundantVolume redundantVolume, final Resync copier,
-        final Verify verifier, final boolean foreignDisk) {
+        final Verify verifier, final String identity, final boolean foreignDisk) {
+        diskIdentity = identity;
         condition.foreignDisk = foreignDisk;
         volume = primaryVolume;
         redundant = redundantVolume;

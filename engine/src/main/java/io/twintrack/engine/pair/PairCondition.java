@@ -60,12 +60,12 @@ final class PairCondition implements Conduct {
     /** What the metadata say when the node starts. */
     void begin() {
         final Superblock side = durable();
-        crashed = isPrimary() && side.serving;
+        crashed = isPrimary() && (side.serving || store.intent().marked() > 0);
         target = side.severedBy == SeveredBy.NONE;
         // A person let it go on alone, so nobody has to be asked again.
         decided = isPrimary() && side.severedBy == SeveredBy.COMMAND;
         state = target ? PairState.CONNECTING : PairState.SEVERED;
-        if (side.hasBase()) {
+        if (side.hasBase() && side.serving) {
             store.intent().markAllInto(store.tracks());
         }
     }

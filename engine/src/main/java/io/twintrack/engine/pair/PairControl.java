@@ -1,5 +1,6 @@
 package io.twintrack.engine.pair;
 
+import io.twintrack.engine.Status;
 import io.twintrack.engine.metadata.Superblock;
 
 /** What a person may ask of a pair; see {@link PairCommands}. */
@@ -76,14 +77,16 @@ final class PairControl implements PairCommands {
                 "stop the node, replace the disk, start it, then: pair accept-disk " + pair.name()));
             return;
         }
-        pair.store.change(PairControl::recordNewDisk, status -> {
+        pair.store.change(this::recordNewDisk, status -> {
             pair.condition.disk = true;
+            pair.condition.foreignDisk = status != Status.OK;
             pair.attachment.askNow();
             listener.onResult(CommandResult.done("this side's disk is filled from the peer"));
         });
     }
 
-    private static void recordNewDisk(final Superblock side) {
+    private void recordNewDisk(final Superblock side) {
+        side.diskIdentity = pair.diskIdentity;
         side.sideState = SideState.INCONSISTENT;
         side.currentHigh = 0;
         side.currentLow = 0;

@@ -25,6 +25,7 @@ final class PairViews {
         view.mode = side.mode;
         view.role = side.role;
         view.sideState = side.sideState;
+        view.peerSideState = side.peerSideState;
         view.crashed = pair.condition.crashed;
         view.severedByCommand = side.severedBy == SeveredBy.COMMAND;
         view.exported = side.role == Role.REDUNDANT && pair.condition.clients > 0;
@@ -92,7 +93,8 @@ final class PairViews {
 
     /** @return what the peer says, or {@code null} when a field has no meaning. */
     static SideView of(final PairReport in) {
-        if (Mode.of(in.mode) == null || Role.of(in.role) == null || SideState.of(in.sideState) == null || in.size <= 0) {
+        if (Mode.of(in.mode) == null || Role.of(in.role) == null || SideState.of(in.sideState) == null
+            || SideState.of(in.peerSideState) == null || in.size <= 0) {
             return null;
         }
         final SideView view = new SideView();
@@ -103,6 +105,7 @@ final class PairViews {
         view.mode = Mode.of(in.mode);
         view.role = Role.of(in.role);
         view.sideState = SideState.of(in.sideState);
+        view.peerSideState = SideState.of(in.peerSideState);
         view.crashed = in.is(PairReport.SERVING_MARK);
         view.severedByCommand = in.is(PairReport.SEVERED_BY_COMMAND);
         view.exported = in.is(PairReport.EXPORTED);

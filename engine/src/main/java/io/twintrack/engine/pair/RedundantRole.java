@@ -72,7 +72,7 @@ final class RedundantRole implements PairTarget {
             return;
         }
         switch (kind) {
-            case FOLLOW -> record(this::recordFollow, done, true, PairState.UP_TO_DATE, "it follows the primary");
+            case FOLLOW -> follow(done);
             case BE_FILLED -> record(side -> recordFilled(side, order), done, true, PairState.DELTA_SYNC, "it is being filled");
             case BE_UP_TO_DATE -> adopt(order, done);
             case BE_SOURCE -> record(side -> side.peerSideState = SideState.INCONSISTENT, done, false,
@@ -114,7 +114,6 @@ final class RedundantRole implements PairTarget {
     private void record(
         final java.util.function.Consumer<Superblock> edit, final StatusListener done, final boolean follows,
         final PairState state, final String why) {
-        pair.condition.following = false;
         pair.store.change(edit::accept, status -> {
             if (status == Status.OK && met) {
                 pair.condition.following = follows;
@@ -125,7 +124,20 @@ final class RedundantRole implements PairTarget {
         });
     }
 
+    /** Both sides are equal, so this one's marks stand for nothing any more. */
+    private void follow(final StatusListener done) {
+        pair.store.tracks().clearAll();
+        pair.forgetMarks(saved -> {
+            if (saved == Status.OK) {
+                record(this::recordFollow, done, true, PairState.UP_TO_DATE, "it follows the primary");
+            } else {
+                done.onStatus(saved);
+            }
+        });
+    }
+
     private void recordFollow(final Superblock side) {
+        Generations.dropBase(side);
         side.sideState = SideState.UP_TO_DATE;
         side.peerSideState = SideState.UP_TO_DATE;
         side.severedBy = SeveredBy.NONE;
@@ -143,6 +155,8 @@ final class RedundantRole implements PairTarget {
         side.syncGenerationLow = order.generationLow();
         side.peerSideState = SideState.UP_TO_DATE;
         side.severedBy = SeveredBy.NONE;
+        // The source has marked everything durably.
+        side.fullCompare = false;
         side.ownLife = pair.life;
         side.peerLife = primaryLife;
         side.serving = false;
@@ -166,8 +180,9 @@ final class RedundantRole implements PairTarget {
         side.role = Role.REDUNDANT;
         side.sideState = SideState.INCONSISTENT;
         // What it is to be brought to is what its own changes count from: the marks of both sides are then enough.
-        side.syncGenerationHigh = side.baseHigh;
-        side.syncGenerationLow = side.baseLow;
+        final boolean counted = side.hasBase();
+        side.syncGenerationHigh = counted ? side.baseHigh : side.currentHigh;
+        side.syncGenerationLow = counted ? side.baseLow : side.currentLow;
         side.severedBy = SeveredBy.NONE;
         side.serving = false;
     }

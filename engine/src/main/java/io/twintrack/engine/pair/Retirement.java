@@ -31,6 +31,10 @@ final class Retirement {
     }
 
     private void onFlushed(final long tag, final Status status) {
+        if (status == Status.OK && !pair.condition.usesTarget()) {
+            // The peer never flushed what it got before it was left behind, and nobody will know it by these marks.
+            pair.store.intent().markAllInto(pair.store.tracks());
+        }
         if (status != Status.OK) {
             running = false;
         } else if (pair.store.tracks().count() > 0) {

@@ -85,6 +85,26 @@ final class Syncing {
     private void onMarksSaved(final Status status) {
         if (status != Status.OK) {
             abandoned(status);
+        } else {
+            flushSource();
+        }
+    }
+
+    /** What only caches of the source hold must not be the only copy once the sink is Inconsistent. */
+    private void flushSource() {
+        if (isPull()) {
+            question.set(Operation.FLUSH, 0, 0);
+            if (!pair.volume().ask(question, this::onSourceFlushed, 0)) {
+                abandoned(Status.BUSY);
+            }
+        } else if (!pair.volume().flushHere(this::onSourceFlushed, 0)) {
+            abandoned(Status.BUSY);
+        }
+    }
+
+    private void onSourceFlushed(final long tag, final Status status) {
+        if (status != Status.OK) {
+            abandoned(status);
         } else if (isPull()) {
             pair.order(Order.BE_SOURCE, theirs.current, 0, this::onOrdered);
         } else {
@@ -104,6 +124,8 @@ final class Syncing {
         side.ownLife = pair.life;
         side.peerLife = theirs.life;
         side.severedBy = SeveredBy.NONE;
+        // Everything is marked durably, so an interruption need not begin at nothing again.
+        side.fullCompare = false;
         if (isPull()) {
             side.sideState = SideState.INCONSISTENT;
             Generations.sync(side, theirs.current);

@@ -44,6 +44,7 @@ public final class Verify implements RequestListener {
     private long cursor;
     private long done;
     private boolean flushing;
+    private boolean flushIsOurs;
     private Status status = Status.OK;
     private long errors;
     private long nowNs;
@@ -71,6 +72,7 @@ public final class Verify implements RequestListener {
     private void start(final Step first, final long total, final long beginNs) {
         nowNs = beginNs;
         step = first;
+        flushIsOurs = false;
         ran = true;
         coarseCount = 0;
         part = 0;
@@ -174,16 +176,19 @@ public final class Verify implements RequestListener {
     }
 
     private boolean beginFlush() {
-        flushing = io.flushBoth(this, FLUSH_TAG);
-        return flushing;
+        flushing = true;
+        flushIsOurs = true;
+        if (!io.flushBoth(this, FLUSH_TAG)) {
+            flushing = false;
+            return false;
+        }
+        return true;
     }
 
     @Override
     public void onComplete(final long tag, final Status result) {
         if (tag == FLUSH_TAG) {
-            flushing = false;
-            step = Step.IDLE;
-            status = status == Status.OK ? result : status;
+            onFlushed(result);
             return;
         }
         final int slot = (int) tag;
@@ -191,6 +196,15 @@ public final class Verify implements RequestListener {
             onPiece(pieces.offset(slot), pieces.length(slot), (tag & PART_TAG) != 0, result);
         }
         pieces.release(slot);
+    }
+
+    /** One that began before this walk proves nothing: another one follows. */
+    private void onFlushed(final Status result) {
+        flushing = false;
+        if (step == Step.FLUSH && flushIsOurs) {
+            step = Step.IDLE;
+            status = status == Status.OK ? result : status;
+        }
     }
 
     private void onPiece(final long offset, final int length, final boolean isPart, final Status result) {

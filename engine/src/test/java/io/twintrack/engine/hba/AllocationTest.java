@@ -109,8 +109,8 @@ class AllocationTest {
             .counters(buffer(Counters.LENGTH))
             .random(random::nextLong)
             .peer(peer, link, buffer(AckTracker.LENGTH), buffer(DuplicateWindow.LENGTH), PairRig.key(1))
-            .pair(new PairSetup("vol0", peer, disk, Records.open(metadata, side, SIZE, 64, this::allocate), 1, false,
-                Pacing.UNLIMITED, Fence.NONE, event -> { }))
+            .pair(new PairSetup("vol0", peer, disk, Records.open(metadata, side, SIZE, 64, this::allocate), 1, "memory",
+                false, Pacing.UNLIMITED, Fence.NONE, event -> { }))
             .conclude();
     }
 

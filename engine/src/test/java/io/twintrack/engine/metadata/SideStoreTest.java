@@ -292,4 +292,28 @@ class SideStoreTest {
             assertEquals(0, later.store.tracks().count());
         }
     }
+
+    @Test
+    void aMarkWithOneGoodCopyIsWrittenAgainBeforeItCounts() {
+        final StoreRig rig = StoreRig.clean(layout, 16);
+        rig.store.intent().begin(0, 0, TRACK);
+        rig.settle();
+        final byte[] image = rig.disk.stable();
+        image[(int) MetadataLayout.offset(layout.intentPair(0), 1) + 99]++;
+        final StoreRig later = new StoreRig(new VolatileDisk(image), layout, 16);
+        assertFalse(later.store.intent().begin(0, 0, TRACK));
+        later.settle();
+        assertEquals(List.of(0), later.begun);
+    }
+
+    @Test
+    void bothCopiesOfABlockThatBelongElsewhereCountAsAllMarked() {
+        final MetadataLayout large = new MetadataLayout(256L << 20, TRACK);
+        final StoreRig rig = StoreRig.clean(large, 16);
+        final byte[] image = rig.disk.stable();
+        System.arraycopy(image, (int) MetadataLayout.offset(large.trackPair(1), 0), image,
+            (int) MetadataLayout.offset(large.trackPair(0), 0), 2 * 4096);
+        final StoreRig later = new StoreRig(new VolatileDisk(image), large, 16);
+        assertEquals(MetadataLayout.BITS_PER_BLOCK, later.store.tracks().count());
+    }
 }

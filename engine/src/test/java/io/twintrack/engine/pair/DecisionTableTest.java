@@ -156,6 +156,16 @@ class DecisionTableTest {
         }
 
         @Test
+        void row4AFreshSideThatWentOnByItself() {
+            own.fresh = true;
+            goOn(own, G1);
+            peer.current = G2;
+            expect(Outcome.DIVERGED);
+            peer.fresh = true;
+            expect(Outcome.DIVERGED);
+        }
+
+        @Test
         void row4TheLaterOneLostItsCachesInTheMiddleOfWritesThatTheEarlierOneKept() {
             goOn(peer, G1);
             losePower(peer);
@@ -368,6 +378,21 @@ class DecisionTableTest {
         @Test
         void row17ThePrimaryDiskWasReplaced() {
             own.fresh = true;
+            expect(Outcome.FULL, Direction.PULL);
+        }
+
+        @Test
+        void row17AFreshSideOfThisDataSetOrAnEarlierOneHoldsNothingMore() {
+            peer.fresh = true;
+            goOn(own, G1);
+            expect(Outcome.FULL, Direction.PUSH);
+        }
+
+        @Test
+        void row17OfTwoFreshSidesOneHoldsADataSet() {
+            own.fresh = true;
+            own.sideState = SideState.INCONSISTENT;
+            peer.fresh = true;
             expect(Outcome.FULL, Direction.PULL);
         }
 

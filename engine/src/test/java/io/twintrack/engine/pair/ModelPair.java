@@ -71,7 +71,7 @@ final class ModelPair {
     /** Some histories have long quiet times, in which both sides come in step. */
     void event() {
         final ModelSide side = any();
-        switch (random.nextInt(calm ? 100 : 24)) {
+        switch (random.nextInt(calm ? 100 : 26)) {
             case 0, 1, 2, 3, 4 -> write(side);
             case 5 -> flush(side);
             case 6 -> link(!link || random.nextBoolean());
@@ -85,6 +85,7 @@ final class ModelPair {
             case 15 -> damage(side);
             case 16 -> replaceDisk(side);
             case 17 -> swap(side);
+            case 18 -> split();
             default -> {
                 meet();
                 write(side);
@@ -276,6 +277,15 @@ final class ModelPair {
 
     private static boolean isWhole(final ModelSide side) {
         return side.state != SideState.INCONSISTENT && !side.current.isNone();
+    }
+
+    /** A cut cable, and somebody promotes the other side while clients go on on this one. */
+    private void split() {
+        if (session == Session.IN_STEP && random.nextInt(4) == 0) {
+            link(false);
+            severIfCutOff(primary);
+            promote(other(primary));
+        }
     }
 
     private void promote(final ModelSide side) {
@@ -533,7 +543,7 @@ final class ModelPair {
 
     private void keep(final ModelSide kept) {
         final ModelSide given = other(kept);
-        writes.abandonAllBut(kept.content);
+        writes.keep(kept);
         Arrays.fill(pending[given.index], 0);
         given.demote();
         if (!kept.isPrimary()) {

@@ -57,12 +57,16 @@ final class ModelWrites {
         forEachHeld(content, flushed);
     }
 
-    /** An operator gives up what is not here. */
-    void abandonAllBut(final int[] content) {
+    /** An operator keeps one side: what is not there is given up, and what the other one holds does not count any more. */
+    void keep(final ModelSide kept) {
         final BitSet held = new BitSet();
-        forEachHeld(content, held);
+        forEachHeld(kept.content, held);
         abandoned.or(acknowledged);
         abandoned.andNot(held);
+        lostOn[1 - kept.index].or(acknowledged);
+        final BitSet stable = new BitSet();
+        forEachHeld(kept.stable, stable);
+        flushed.and(stable);
     }
 
     private void forEachHeld(final int[] content, final BitSet to) {

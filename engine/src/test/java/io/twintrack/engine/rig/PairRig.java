@@ -204,8 +204,8 @@ public final class PairRig {
             queues.add(disk);
             final SideStore store = Records.open(disk, new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role,
                 Mode.DISK, "memory", generations::nextLong), size, ACTIVE_REGIONS, PairRig.this::allocate);
-            setup.pair(new PairSetup(name, peer, device, store, life(iqn), false, Pacing.UNLIMITED, Fence.NONE,
-                events::add));
+            setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED,
+                Fence.NONE, events::add));
         }
 
         Hba conclude() {

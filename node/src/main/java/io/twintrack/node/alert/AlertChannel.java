@@ -9,8 +9,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One way to tell people, with a thread of its own: a slow one holds up no other. Alerts go out one after the other, each
- * until it is delivered or its tries are used up. Any thread files; counts may be read by any.
+ * One way to tell people, with a thread of its own: a slow one holds up no other. Alerts go out one after the other,
+ * each until it is delivered or its tries are used up. One thread files, stops and closes; counts may be read by any.
  */
 final class AlertChannel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertChannel.class);
@@ -24,6 +24,7 @@ final class AlertChannel implements AutoCloseable {
     private final long backOffMs;
     private final BlockingQueue<Alert> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Thread thread;
+    private long stopAtNs;
     private volatile boolean closing;
     private volatile boolean busy;
     private volatile long delivered;
@@ -53,17 +54,25 @@ final class AlertChannel implements AutoCloseable {
     void file(final Alert alert) {
         if (!queue.offer(alert)) {
             dropped++;
-            LOG.error("Too many alerts wait for {}; dropped: {}", name, alert);
+            // The 1st, 2nd, 4th, 8th... stand for all.
+            if (Long.bitCount(dropped) == 1) {
+                LOG.error("Too many alerts wait for {}; dropped ({} so far): {}", name, dropped, alert);
+            }
         }
     }
 
-    /** What waits gets a few seconds to be delivered. */
+    /** Takes no more; what waits gets a few seconds to be delivered, counted from the call. */
+    void stop() {
+        closing = true;
+        stopAtNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_STOP_MS);
+    }
+
+    /** After {@link #stop()}: waits for its end. */
     @Override
     public void close() {
-        closing = true;
         try {
             // An idle one waits for alerts: it sees at once, or within its wait, that none will come.
-            thread.join(LONGEST_STOP_MS);
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(stopAtNs - System.nanoTime())));
             thread.interrupt();
             thread.join(LONGEST_STOP_MS);
         } catch (final InterruptedException e) {

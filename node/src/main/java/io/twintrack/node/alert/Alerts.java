@@ -104,6 +104,7 @@ public final class Alerts implements PairEvents, AutoCloseable {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        channels.forEach(AlertChannel::stop);
         channels.forEach(AlertChannel::close);
     }
 

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The volumes and pairs that were made by command, kept in the node's metadata folder in two copies. A change writes the
- * one, then the other, each durably, and counts when both are there. So a crash tears one copy at most, and the other one
- * is whole: it has the change, or what was before it, and both are true as long as nobody heard of the change.
+ * The volumes and pairs that were made by command, kept in the node's metadata folder in two copies. A change writes
+ * the one, then the other, each durably, and counts when both are there. So a crash tears one copy at most, and the
+ * other one is whole: it has the change, or what was before it; both are true as long as nobody heard of the change.
  *
  * <p>Threading: one thread changes it; any thread may read {@link #tables()}.
  */
@@ -27,7 +27,8 @@ public final class Catalogue {
     private Catalogue(final String iqn, final Path folder) {
         this.iqn = iqn;
         this.copies = new CatalogueCopy[] {
-            new CatalogueCopy(folder.resolve("catalogue-a.json")), new CatalogueCopy(folder.resolve("catalogue-b.json"))};
+            new CatalogueCopy(folder.resolve("catalogue-a.json")),
+            new CatalogueCopy(folder.resolve("catalogue-b.json"))};
     }
 
     /**

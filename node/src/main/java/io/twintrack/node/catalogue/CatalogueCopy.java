@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
- * One copy of the catalogue. Two documents of JSON, one after the other; the first, which is one line, vouches for every
- * byte of the second.
+ * One copy of the catalogue. Two documents of JSON, one after the other; the first, which is one line, vouches for
+ * every byte of the second.
  *
  * <pre>
  *   {"catalogue":1,"length":N,"crc32c":"0123abcd"}

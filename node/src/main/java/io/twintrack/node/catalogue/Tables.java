@@ -24,7 +24,8 @@ public record Tables(List<VolumeEntry> volumes, List<PairEntry> pairs) {
 
     /** With this volume, in the place of one that has its name. */
     public Tables with(final VolumeEntry added) {
-        return new Tables(replaced(volumes, entry -> entry.volume().name().equals(added.volume().name()), added), pairs);
+        return new Tables(
+            replaced(volumes, entry -> entry.volume().name().equals(added.volume().name()), added), pairs);
     }
 
     public Tables withoutVolume(final String name) {

@@ -74,7 +74,8 @@ final class NodeOptions {
         throw new CommandFailedException(running.isEmpty()
             ? "no node of this user runs here; name one with --control or --config"
             : "several nodes run here; name one:" + running.stream()
-                .map(node -> "\n  --control " + node.control() + "   (" + node.iqn() + ')').collect(Collectors.joining()),
+                .map(node -> "\n  --control " + node.control() + "   (" + node.iqn() + ')')
+                .collect(Collectors.joining()),
             Twintrack.EXIT_NO_NODE);
     }
 

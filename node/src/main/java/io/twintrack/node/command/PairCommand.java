@@ -47,7 +47,8 @@ public final class PairCommand {
     @Command(name = "status", description = "Shows all pairs, or all of one.", mixinStandardHelpOptions = true)
     int status(
         @Mixin final NodeOptions node,
-        @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", converter = Twintrack.Name.class, description = "Of the pair.") final String name,
+        @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", converter = Twintrack.Name.class,
+            description = "Of the pair.") final String name,
         @Option(names = "--json", description = "As JSON; docs/CONTROL.md describes it.") final boolean json,
         @Option(names = "--watch", description = "Shows it again every second, until interrupted.")
         final boolean watch) throws CommandFailedException {
@@ -63,7 +64,8 @@ public final class PairCommand {
         description = "Begins to mirror a volume to a peer, which must have a volume for it.")
     int establish(
         @Mixin final NodeOptions node,
-        @Parameters(index = "0", paramLabel = "VOLUME", converter = Twintrack.Name.class, description = "Of this node.") final String volume,
+        @Parameters(index = "0", paramLabel = "VOLUME", converter = Twintrack.Name.class,
+            description = "Of this node.") final String volume,
         @Option(names = "--peer", paramLabel = "NAME", converter = Twintrack.Name.class, required = true,
             description = "As the node's file calls it.") final String peer,
         @Option(names = "--remote-volume", paramLabel = "NAME", converter = Twintrack.Name.class,
@@ -181,7 +183,8 @@ public final class PairCommand {
 
     /** Which pair. */
     static final class PairName {
-        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class, description = "Of the pair.")
+        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class,
+            description = "Of the pair.")
         private String name;
 
         String name() {

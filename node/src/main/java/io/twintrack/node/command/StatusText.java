@@ -15,8 +15,8 @@ final class StatusText {
 
     /** A line for each pair, and one below it for what goes on. */
     static String table(final JsonNode pairs) {
-        final TextTable table =
-            new TextTable("PAIR", "ROLE", "STATE", "THIS SIDE", "PEER SIDE", "MODE", "SIZE", "CHANGED", "CLIENTS", "SINCE");
+        final TextTable table = new TextTable(
+            "PAIR", "ROLE", "STATE", "THIS SIDE", "PEER SIDE", "MODE", "SIZE", "CHANGED", "CLIENTS", "SINCE");
         final StringBuilder below = new StringBuilder();
         for (final JsonNode pair : pairs) {
             table.row(word(pair, "name"), word(pair, "role"), word(pair, "state"), word(pair, "side"),

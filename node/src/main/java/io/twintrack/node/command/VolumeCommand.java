@@ -35,8 +35,8 @@ public final class VolumeCommand {
     /** What a volume lies on. */
     private static final class Disks {
         @Option(names = "--path", paramLabel = "FILE", required = true,
-            description = "A file or block device. A file that does not exist is made and filled with zeros; what exists "
-                + "keeps its bytes.")
+            description = "A file or block device. A file that does not exist is made and filled with zeros; what "
+                + "exists keeps its bytes.")
         private Path path;
 
         @Option(names = "--extent", paramLabel = "PATH:OFFSET:LENGTH", required = true, converter = ExtentReader.class,
@@ -47,11 +47,13 @@ public final class VolumeCommand {
     @Command(name = "create", description = "Makes a volume.", mixinStandardHelpOptions = true)
     int create(
         @Mixin final NodeOptions node,
-        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class, description = "Of the volume.") final String name,
+        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class,
+            description = "Of the volume.") final String name,
         @Parameters(index = "1", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
             description = "Such as \"256 MiB\"; a multiple of 4 KiB.") final Long size,
         @ArgGroup(multiplicity = "1") final Disks disks,
-        @Option(names = "--hba", paramLabel = "NAME", converter = Twintrack.Name.class, description = "Where the node has several.") final String hba,
+        @Option(names = "--hba", paramLabel = "NAME", converter = Twintrack.Name.class,
+            description = "Where the node has several.") final String hba,
         @Option(names = "--stripe", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
             description = "Deals the bytes out to the extents in stripes of this size.") final Long stripe)
         throws CommandFailedException {
@@ -79,7 +81,8 @@ public final class VolumeCommand {
     @Command(name = "grow", description = "Makes a volume larger, at its end.", mixinStandardHelpOptions = true)
     int grow(
         @Mixin final NodeOptions node,
-        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class, description = "Of the volume.") final String name,
+        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class,
+            description = "Of the volume.") final String name,
         @Parameters(index = "1", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
             description = "The whole new size.") final Long size) throws CommandFailedException {
         return resize(node, name, "grow", size);
@@ -89,7 +92,8 @@ public final class VolumeCommand {
         mixinStandardHelpOptions = true)
     int shrink(
         @Mixin final NodeOptions node,
-        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class, description = "Of the volume.") final String name,
+        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class,
+            description = "Of the volume.") final String name,
         @Parameters(index = "1", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
             description = "The whole new size.") final Long size) throws CommandFailedException {
         return resize(node, name, "shrink", size);
@@ -98,7 +102,8 @@ public final class VolumeCommand {
     @Command(name = "delete", description = "Forgets a volume on which no pair lies.", mixinStandardHelpOptions = true)
     int delete(
         @Mixin final NodeOptions node,
-        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class, description = "Of the volume.") final String name,
+        @Parameters(index = "0", paramLabel = "NAME", converter = Twintrack.Name.class,
+            description = "Of the volume.") final String name,
         @Option(names = "--remove-files", description = "Removes the files too that were made with it.")
         final boolean removeFiles) throws CommandFailedException {
         return say(NodeOptions.done(node.ask(

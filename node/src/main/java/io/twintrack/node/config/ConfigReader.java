@@ -22,8 +22,8 @@ import java.util.Optional;
 public final class ConfigReader {
     private static final int CONFIG_SIZE_LIMIT = 1 << 20;
     /**
-     * The kernel takes 107 bytes and a zero (unix(7)); a socket is bound beside its place, under a name with a dot and a
-     * letter more.
+     * The kernel takes 107 bytes and a zero (unix(7)); a socket is bound beside its place first, under a name that is a
+     * dot longer.
      */
     private static final int LONGEST_SOCKET_PATH = 105;
 

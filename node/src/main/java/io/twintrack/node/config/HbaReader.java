@@ -37,7 +37,8 @@ final class HbaReader {
             final int ringDepth = ringDepth(hba.section("ring"));
             final IdleConfig idle = idle(hba.section("idle"));
             final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
-            final List<VolumeConfig> volumes = hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
+            final List<VolumeConfig> volumes =
+                hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
             final List<PairConfig> pairs = pairs(hba, peers, volumes);
             final NbdConfig nbd = nbd(hba, pairs, memory);
             return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, nbd);
@@ -105,9 +106,8 @@ final class HbaReader {
     }
 
     private NbdConfig nbd(final Section hba, final List<PairConfig> pairs, final MemoryConfig memory) {
-        final List<String> origins =
-            pairs.stream().filter(pair -> pair.role() == Role.ORIGIN).map(PairConfig::name).toList();
-        if (!hba.has("nbd") && origins.isEmpty()) {
+        final List<String> all = pairs.stream().map(PairConfig::name).toList();
+        if (!hba.has("nbd") && pairs.stream().noneMatch(pair -> pair.role() == Role.ORIGIN)) {
             return null;
         }
         try (Section section = hba.section("nbd")) {
@@ -115,14 +115,15 @@ final class HbaReader {
             final Endpoint listen =
                 section.optional("listen", Form.endpoint(0), onlyUnix ? null : NbdConfig.DEFAULT_LISTEN);
             final String unix = section.optional("unix", Form.path(), null);
-            final int maxConnections = section.optional("max-connections", Form.integer(1, 1024), NbdConfig.DEFAULT_CONNECTIONS);
+            final int maxConnections =
+                section.optional("max-connections", Form.integer(1, 1024), NbdConfig.DEFAULT_CONNECTIONS);
             if (maxConnections > memory.mostConnections()) {
                 section.reject("max-connections", "must be at most " + memory.mostConnections()
                     + " with this HBA's memory, of which each connection has a share of its own");
             }
             claimSocket(section, listen, unix);
             return new NbdConfig(listen, unix == null ? null : folder.resolve(unix), maxConnections,
-                section.has("exports") ? exports(section, origins, pairs) : origins);
+                section.has("exports") ? exports(section, pairs) : all);
         }
     }
 
@@ -133,15 +134,11 @@ final class HbaReader {
         claims.claim("socket path", unix, section, "unix");
     }
 
-    private List<String> exports(
-        final Section section, final List<String> origins, final List<PairConfig> pairs) {
+    private List<String> exports(final Section section, final List<PairConfig> pairs) {
         final List<String> exports = section.list("exports", Form.name());
         for (final String export : exports) {
             if (pairs.stream().noneMatch(pair -> export.equals(pair.name()))) {
                 section.reject("exports", "must be pairs of this HBA; \"" + export + "\" is not");
-            } else if (!origins.contains(export)) {
-                section.reject("exports", "must be pairs whose role here is origin; that of \""
-                    + export + "\" is not");
             }
         }
         return exports;

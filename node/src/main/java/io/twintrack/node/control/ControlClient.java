@@ -120,6 +120,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private static String reason(final Throwable cause) {
-        return cause instanceof SocketException ? "nobody listens there (" + cause.getMessage() + ")" : cause.toString();
+        return cause instanceof SocketException
+            ? "nobody listens there (" + cause.getMessage() + ')' : cause.toString();
     }
 }

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The fields of a request. Whoever reads them asks for each; {@link #end()} refuses those that nobody asked for. A field
- * that is null counts as absent.
+ * The fields of a request. Whoever reads them asks for each; {@link #end()} refuses those that nobody asked for. A
+ * field that is null counts as absent.
  */
 final class Fields {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");

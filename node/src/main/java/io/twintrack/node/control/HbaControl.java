@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The way from other threads to the pairs of one HBA. Each question is carried to the HBA's thread; the answer comes back
- * as a future, which that thread completes: continue on another one. Any thread.
+ * The way from other threads to the pairs of one HBA. Each question is carried to the HBA's thread; the answer comes
+ * back as a future, which that thread completes: continue on another one. Any thread.
  */
 public final class HbaControl {
     private static final Logger LOG = LoggerFactory.getLogger(HbaControl.class);

@@ -131,7 +131,8 @@ final class Volumes {
         if (withFiles) {
             entry.volume().extents().forEach(extent -> DiskFile.remove(extent.path()));
         }
-        return "volume " + name + " is deleted; " + (withFiles ? "its files are removed" : "its disks are as they were");
+        return "volume " + name + " is deleted; "
+            + (withFiles ? "its files are removed" : "its disks are as they were");
     }
 
     private VolumeView recordMade(final VolumeEntry entry) {
@@ -193,7 +194,8 @@ final class Volumes {
         }
         final PairStatus status = pairs.status(pair.name());
         if (status.size() > newSize) {
-            throw Refusal.rule("pair " + pair.name() + " uses " + Units.sizeText(status.size()) + " of volume " + volume,
+            throw Refusal.rule(
+                "pair " + pair.name() + " uses " + Units.sizeText(status.size()) + " of volume " + volume,
                 "a volume is not cut below what its pair uses",
                 "twintrack pair resize " + pair.name() + " \"" + Units.sizeText(newSize) + '"');
         }

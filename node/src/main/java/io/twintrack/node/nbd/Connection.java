@@ -1,5 +1,6 @@
 package io.twintrack.node.nbd;
 
+import io.twintrack.engine.volume.Volume;
 import io.twintrack.engine.volume.RequestListener;
 import io.twintrack.node.socket.IoVector;
 import io.twintrack.node.socket.SocketPort;
@@ -52,6 +53,8 @@ final class Connection {
     private final InFlight inFlight;
     private final Replies replies;
 
+    /** The volume that it uses, once the handshake is over. */
+    private Volume served;
     private State state = State.FREE;
     private Sending sending = Sending.IDLE;
     private int socket;
@@ -241,6 +244,8 @@ final class Connection {
         final Export export = negotiation.chosen();
         replies.begin(export, negotiation.structured(), negotiation.contexts());
         inFlight.begin(export.volume());
+        served = export.volume();
+        served.onClientAttached();
         intake.begin(export, negotiation.structured(), negotiation.contexts());
     }
 
@@ -270,6 +275,10 @@ final class Connection {
         }
         slots.releaseAll(index);
         sockets.close(socket);
+        if (served != null) {
+            served.onClientGone();
+            served = null;
+        }
         sending = Sending.IDLE;
         state = State.FREE;
         counters.add(NbdCounter.CONNECTIONS_OPEN, -1);

@@ -5,18 +5,25 @@ import java.util.List;
 
 /** All that a server offers, found by name. */
 final class Exports {
-    private final Export[] exports;
+    private Export[] exports = new Export[0];
 
     Exports(final List<Export> exports) {
-        this.exports = exports.toArray(new Export[0]);
-        for (int i = 0; i < this.exports.length; i++) {
-            for (int j = 0; j < i; j++) {
-                if (Arrays.equals(this.exports[i].name(), this.exports[j].name())) {
-                    throw new IllegalArgumentException(
-                        "two exports are named " + this.exports[i].volume().name());
-                }
+        exports.forEach(this::add);
+    }
+
+    /** @throws IllegalArgumentException when another one has its name. */
+    void add(final Export added) {
+        for (final Export export : exports) {
+            if (Arrays.equals(export.name(), added.name())) {
+                throw new IllegalArgumentException("two exports are named " + added.volume().name());
             }
         }
+        exports = Arrays.copyOf(exports, exports.length + 1);
+        exports[exports.length - 1] = added;
+    }
+
+    List<Export> all() {
+        return List.of(exports);
     }
 
     int count() {

@@ -29,6 +29,8 @@ public final class NbdServer {
 
     private final SocketPort sockets;
     private final NbdCounters counters;
+    private final SlotTable table;
+    private final Exports exports;
     private final Connection[] connections;
     private final List<Listener> listeners = new ArrayList<>();
     private int first;
@@ -44,16 +46,29 @@ public final class NbdServer {
         this.sockets = sockets;
         this.counters = counters;
         checkListable(exports);
-        final SlotTable table = new SlotTable(slots, options.maxConnections());
+        table = new SlotTable(slots, options.maxConnections());
         checkReserve(table, exports);
-        final Exports found = new Exports(exports);
+        this.exports = new Exports(exports);
         final RequestListener onRequest = this::onRequestComplete;
         connections = new Connection[options.maxConnections()];
         for (int i = 0; i < connections.length; i++) {
-            connections[i] = new Connection(i, sockets, table, found, onRequest, options, counters);
+            connections[i] = new Connection(i, sockets, table, this.exports, onRequest, options, counters);
         }
         final SocketListener onSocket = this::onSocketComplete;
         sockets.listener(onSocket);
+    }
+
+    /**
+     * Another volume for clients that negotiate from now on. HBA's thread; it allocates.
+     *
+     * @throws IllegalArgumentException if its name is taken, or exports would be too many to be listed.
+     */
+    public void add(final Export export) {
+        final List<Export> all = new ArrayList<>(exports.all());
+        all.add(export);
+        checkListable(all);
+        checkReserve(table, all);
+        exports.add(export);
     }
 
     /**

@@ -67,8 +67,8 @@ class ConfigReaderTest {
         assertEquals(1024, hba.ringDepth());
         assertEquals(new IdleConfig(50_000, 100_000, 10_000_000), hba.idle());
         assertEquals(List.of(new PeerConfig("host-b", "iqn.2026-11.io.twintrack:host-b",
-            folder.resolve("host-b.key"), new Endpoint("127.0.0.1", 40001), new Endpoint("127.0.0.1", 40002), 65504, 2 << 20, 8 << 20, 1_000_000,
-            500_000_000, 5)),
+            folder.resolve("host-b.key"), new Endpoint("127.0.0.1", 40001), new Endpoint("127.0.0.1", 40002), 65504,
+            2 << 20, 8 << 20, 1_000_000, 500_000_000, 5)),
             hba.peers());
         final ExtentConfig extent =
             new ExtentConfig(folder.resolve("vol0.img"), ExtentConfig.DiskType.URING, 0, 1 << 20);

@@ -117,7 +117,8 @@ public final class ControlRig implements AutoCloseable {
     }
 
     /** As a peer's node does, from the HBA's thread. */
-    void offer(final String pair, final String peer, final String volume, final long size, final CommandListener heard) {
+    void offer(
+        final String pair, final String peer, final String volume, final long size, final CommandListener heard) {
         run(nowNs -> control.offers(hba).onOffer(pair, peer, volume, size, heard));
     }
 

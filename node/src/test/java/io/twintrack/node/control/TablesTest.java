@@ -167,7 +167,8 @@ class TablesTest {
     void aPairThatIsRefusedIsNotRecorded() throws Exception {
         try (ControlRig rig = new ControlRig(folder)) {
             create(rig, "vol1", 64 * KIB, "vol1.img");
-            rig.pairs.answer = CommandResult.refused("the peer has no volume vol1", "both sides have a volume", "make it");
+            rig.pairs.answer =
+                CommandResult.refused("the peer has no volume vol1", "both sides have a volume", "make it");
             assertRule(rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b"), "both sides have a volume",
                 "make it");
             assertTrue(rig.catalogue.tables().pairs().isEmpty());

@@ -1,0 +1,163 @@
+package io.twintrack.node;
+
+import io.twintrack.engine.hba.PairSetup;
+import io.twintrack.engine.metadata.ChangedTracks;
+import io.twintrack.engine.metadata.LoadListener.Outcome;
+import io.twintrack.engine.metadata.MetadataLayout;
+import io.twintrack.engine.metadata.SideStore;
+import io.twintrack.engine.pair.Fence;
+import io.twintrack.engine.pair.NewSide;
+import io.twintrack.engine.pair.PairEvents;
+import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.port.IoQueue;
+import io.twintrack.engine.resync.Pacing;
+import io.twintrack.node.config.PairConfig;
+import io.twintrack.node.config.VolumeConfig;
+import io.twintrack.uring.DiskOptions;
+import io.twintrack.uring.Ring;
+import io.twintrack.uring.UringBlockDevice;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Opens the records of an HBA's pairs: one file for each pair in the node's metadata folder, made when it is absent.
+ * HBA's thread only; waits for the disk, so it is for the start and for a person's command.
+ */
+final class PairSides implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PairSides.class);
+    private static final int QUEUE_DEPTH = 64;
+    private static final int PAGE = 4096;
+    /** With regions of 4 MiB: clients may write to 4 GiB at a time without waiting for a mark. */
+    private static final int ACTIVE_REGIONS = 1024;
+    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(60);
+
+    /**
+     * What the pairs of a node share.
+     *
+     * @param folder   of the metadata.
+     * @param requests that an HBA can have on their way at a time, those between the sides included.
+     */
+    record Surroundings(
+        String iqn, Path folder, int requests, LongSupplier random, Fence fence, PairEvents events) {
+    }
+
+    private final Surroundings around;
+    private final Ring ring;
+    private final Deque<BlockDevice> opened = new ArrayDeque<>();
+
+    PairSides(final Surroundings around, final Ring ring) {
+        this.around = around;
+        this.ring = ring;
+    }
+
+    /** @throws IOException that says what is wrong with the record, and what to do. */
+    PairSetup open(
+        final PairConfig pair, final VolumeConfig volume, final BlockDevice device, final String peerIqn,
+        final IoQueue queue) throws IOException {
+        final MetadataLayout layout = new MetadataLayout(device.size(), pair.track());
+        final Path file = around.folder().resolve(pair.name() + ".pair");
+        if (!Files.exists(file)) {
+            ZeroedFile.create(file, layout.length(), written -> { });
+        }
+        final BlockDevice disk = UringBlockDevice.open(ring, file, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
+        opened.push(disk);
+        final SideStore store = store(disk, layout);
+        final String identity = DiskIdentity.of(volume);
+        load(store, queue, file, new NewSide(pair.name(), pair.volume(), around.iqn(), peerIqn, volume.size(),
+            pair.track(), pair.role() == PairConfig.Role.ORIGIN ? Role.PRIMARY : Role.REDUNDANT, pair.mode(), identity,
+            around.random()));
+        requireSameVolume(store, pair, volume, file);
+        final boolean foreign = !store.superblock().diskIdentity.equals(identity);
+        if (foreign) {
+            LOG.error("pair {}: its disk is {}, and the record in {} belongs to {}. If the disk was replaced: "
+                + "twintrack pair accept-disk {}", pair.name(), identity, file, store.superblock().diskIdentity,
+                pair.name());
+        }
+        return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign, Pacing.UNLIMITED,
+            around.fence(), around.events());
+    }
+
+    private SideStore store(final BlockDevice disk, final MetadataLayout layout) {
+        final long bits = ChangedTracks.bitsLength(layout.volumeSize(), layout.trackSize());
+        return new SideStore(disk, layout, memory(SideStore.IO_LENGTH).addressOffset(), memory((int) bits),
+            memory((int) ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, around.requests(),
+            (holder, status) -> { });
+    }
+
+    private static UnsafeBuffer memory(final int length) {
+        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, PAGE));
+    }
+
+    private static void load(final SideStore store, final IoQueue queue, final Path file, final NewSide initial)
+        throws IOException {
+        final Outcome[] outcome = new Outcome[1];
+        final String[] why = new String[1];
+        store.load((result, reason) -> {
+            outcome[0] = result;
+            why[0] = reason;
+        });
+        await(store, queue, file, () -> outcome[0] != null);
+        if (outcome[0] == Outcome.UNREADABLE) {
+            throw new IOException("the record " + file + " cannot be read: " + why[0] + ". Nothing is guessed: move the "
+                + "file away, and the pair starts as a new one, which is compared whole");
+        }
+        if (why[0] != null) {
+            LOG.warn("{}: {}", file, why[0]);
+        }
+        if (outcome[0] == Outcome.NEW) {
+            final boolean[] made = new boolean[1];
+            store.change(initial, status -> made[0] = true);
+            await(store, queue, file, () -> made[0]);
+        }
+        if (store.isFailed()) {
+            throw new IOException("the record " + file + " cannot be written: " + store.failure());
+        }
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static void await(final SideStore store, final IoQueue queue, final Path file, final Condition condition)
+        throws IOException {
+        final long deadlineNs = System.nanoTime() + LONGEST_NS;
+        while (!condition.holds()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new IOException("the disk with " + file + " does not answer");
+            }
+            store.poll();
+            queue.submit();
+            queue.poll();
+        }
+    }
+
+    private static void requireSameVolume(
+        final SideStore store, final PairConfig pair, final VolumeConfig volume, final Path file) throws IOException {
+        if (!store.superblock().pairName.equals(pair.name())) {
+            throw new IOException("the record " + file + " belongs to pair " + store.superblock().pairName);
+        }
+        if (store.superblock().volumeSize > volume.size()) {
+            throw new IOException("volume " + volume.name() + " has " + volume.size() + " bytes, and the record " + file
+                + " says that pair " + pair.name() + " has " + store.superblock().volumeSize
+                + ": give it back its size, or shrink the pair with: twintrack pair resize " + pair.name());
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            opened.pop().close();
+        }
+    }
+}
