@@ -79,6 +79,11 @@ public final class PrimaryVolume implements Volume, PairIo {
         return stopping ? Status.STOPPING : conduct.serving();
     }
 
+    @Override
+    public boolean isReadOnly() {
+        return conduct.mutationRefusal() == Status.READ_ONLY;
+    }
+
     int shortId() {
         return shortId;
     }

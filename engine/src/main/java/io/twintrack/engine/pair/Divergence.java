@@ -43,7 +43,12 @@ final class Divergence implements PairCondition.Consequences {
         if (!pair.condition.attached) {
             pair.volume().abandonTarget();
         }
-        pair.fence.fence(pair.name(), this::onFenced);
+        if (by == SeveredBy.COMMAND) {
+            // A person has seen to it that the other side does not serve.
+            onFenced(true, "severed by command");
+        } else {
+            pair.fence.fence(pair.name(), this::onFenced);
+        }
     }
 
     private void onFenced(final boolean fenced, final String how) {

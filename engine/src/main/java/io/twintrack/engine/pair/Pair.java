@@ -205,12 +205,15 @@ public final class Pair implements OriginPair {
 
     void becomeUpToDate(final String why) {
         final boolean wasSevered = condition.state() == PairState.SEVERED || condition.state() == PairState.DELTA_SYNC;
+        final boolean wasAttached = condition.attached;
         condition.crashed = false;
         condition.decided = true;
         condition.target = true;
         condition.attached = true;
         condition.state(PairState.UP_TO_DATE, nowNs, why);
-        volume.sendWaiting();
+        if (!wasAttached) {
+            volume.sendWaiting();
+        }
         attachment.succeeded();
         if (resizing.isPending()) {
             resizing.goOn();

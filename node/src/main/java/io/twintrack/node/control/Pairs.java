@@ -11,12 +11,15 @@ import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.PairConfig.Role;
 import io.twintrack.node.config.PeerConfig;
 import io.twintrack.node.config.VolumeConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,6 +27,8 @@ import java.util.function.BiConsumer;
  * others on any.
  */
 final class Pairs {
+    private static final Logger LOG = LoggerFactory.getLogger(Pairs.class);
+
     private final Inventory inventory;
     private final PairControls controls;
     private final Executor tables;
@@ -83,13 +88,23 @@ final class Pairs {
 
     /** What peers ask of this HBA when they establish a pair. */
     PairOffers offers(final HbaControl hba) {
-        return (pair, peerIqn, volume, size, listener) -> tables.execute(() -> {
-            final CommandResult result = accepted(hba, new PairOffer(pair, peerIqn, volume, size));
-            hba.run(() -> listener.onResult(result));
-        });
+        return (pair, peerIqn, volume, size, listener) -> {
+            try {
+                tables.execute(() -> answer(hba, new PairOffer(pair, peerIqn, volume, size), listener));
+            } catch (final RejectedExecutionException e) {
+                listener.onResult(CommandResult.refused("the node is stopping", "a node that stops takes no pair", null));
+            }
+        };
     }
 
     private record PairOffer(String pair, String peerIqn, String volume, long size) {
+    }
+
+    private void answer(final HbaControl hba, final PairOffer offer, final CommandListener listener) {
+        final CommandResult result = accepted(hba, offer);
+        if (!hba.run(() -> listener.onResult(result))) {
+            LOG.warn("HBA {} was too busy to hear of the offer of pair {}: {}", hba.name(), offer.pair, result.what());
+        }
     }
 
     private CommandResult accepted(final HbaControl hba, final PairOffer offer) {

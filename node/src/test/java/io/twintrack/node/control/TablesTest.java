@@ -224,6 +224,8 @@ class TablesTest {
             assertOffer(rig, ControlRig.PEER_IQN, "vol1", 64 * KIB, "done");
             assertEquals(List.of("add pair1 TARGET vol1"), rig.pairs.asked);
             assertEquals("host-b", rig.catalogue.tables().pair("pair1").orElseThrow().pair().peer());
+            rig.control.close();
+            assertOffer(rig, ControlRig.PEER_IQN, "vol1", 64 * KIB, "the node is stopping");
         }
     }
 

@@ -27,7 +27,7 @@ class BadDiskTest {
     private Path folder;
 
     private Pair pair() {
-        return new Pair(folder).size(SIZE).link("reply-timeout", "300 ms").link("tries", 4);
+        return new Pair(folder).size(SIZE);
     }
 
     @Test
@@ -78,7 +78,8 @@ class BadDiskTest {
     @Test
     void aDiskThatIsRemovedServesUntilTheNodeEnds() throws IOException {
         Tool.assumeInstalled("cmp");
-        try (Pair pair = pair().start(); NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
+        try (Pair pair = pair().link("reply-timeout", "300 ms").link("tries", 4).start();
+            NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
             final Path kept = folder.resolve("kept.img");
             Files.createLink(kept, pair.targetImage());
             Files.delete(pair.targetImage());

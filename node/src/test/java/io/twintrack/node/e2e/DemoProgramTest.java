@@ -158,10 +158,13 @@ class DemoProgramTest {
     }
 
     @Test
-    void twoCannotHaveTheSameDisks() throws Exception {
+    void twoCannotHaveTheSameMetadataOrDisks() throws Exception {
         try (Program demo = serve("--serve")) {
             demo.awaitLine("ready ");
-            assertRefused("did not start: ", "node", config("origin"));
+            assertRefused("another node uses the metadata folder ", "node", config("origin"));
+            final Path own = Files.writeString(Path.of(config("origin")).resolveSibling("own.yaml"),
+                "metadata: own\n" + Files.readString(Path.of(config("origin"))));
+            assertRefused("did not start: ", "node", own.toString());
             assertEquals(0, demo.terminate(), demo::everything);
         }
     }

@@ -1,10 +1,7 @@
 package io.twintrack.node.e2e;
 
-import io.twintrack.node.Twintrack;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +37,8 @@ final class NodeProcess implements AutoCloseable {
             final Path log = Files.createTempFile(config.getParent(), "node-", ".log");
             final Path report = Files.createTempFile(config.getParent(), "node-", ".out");
             final List<String> command = new ArrayList<>(List.of(prefix));
-            command.addAll(javaCommand());
+            // The quick compiler alone: most nodes here live for seconds.
+            command.addAll(ProgramCommand.of("-XX:TieredStopAtLevel=1"));
             command.addAll(List.of("node", "--child", config.toString()));
             final Process process = new ProcessBuilder(command)
                 .redirectError(log.toFile()).redirectOutput(report.toFile()).start();
@@ -48,20 +46,6 @@ final class NodeProcess implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** This Java with these options, but with the heap and the collector of bin/twintrack. */
-    private static List<String> javaCommand() {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (final String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (option.startsWith("--add") || option.startsWith("--enable") || option.startsWith("--sun")) {
-                command.add(option);
-            }
-        }
-        command.addAll(List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dlogback.configurationFile=logback.xml",
-            "-cp", System.getProperty("java.class.path"), Twintrack.class.getName()));
-        return command;
     }
 
     long pid() {

@@ -12,6 +12,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -36,7 +38,9 @@ final class Pair implements AutoCloseable {
     private long size = 32 << 20;
     private String originHost = "127.0.0.1";
     private String targetHost = "127.0.0.1";
-    private String link = "";
+    /** Small streams start quickly, and a machine that is busy may take its time to answer. */
+    private final Map<String, Object> link =
+        new LinkedHashMap<>(Map.of("window", "512 KiB", "term-length", "1 MiB", "tries", 20));
     private DatagramRelay relay;
     private NodeProcess origin;
     private NodeProcess target;
@@ -50,9 +54,9 @@ final class Pair implements AutoCloseable {
         return this;
     }
 
-    /** More keys of the peer section on both sides, such as {@code mtu: 1408}. */
+    /** A key of the peer section on both sides, such as {@code mtu: 1408}. */
     Pair link(final String key, final Object value) {
-        link += "        " + key + ": " + value + '\n';
+        link.put(key, value);
         return this;
     }
 
@@ -107,11 +111,19 @@ final class Pair implements AutoCloseable {
         return target;
     }
 
+    private String linkKeys() {
+        final StringBuilder keys = new StringBuilder();
+        link.forEach((key, value) -> keys.append("        ").append(key).append(": ").append(value).append('\n'));
+        return keys.toString();
+    }
+
     private String node(final String side, final String peer, final String listen, final String address) {
         return """
             node: iqn.2026-11.io.twintrack.test:SIDE
             hbas:
               - name: SIDE
+                memory:
+                  slots: 128
                 peers:
                   - name: PEER
                     iqn: iqn.2026-11.io.twintrack.test:PEER
@@ -129,7 +141,7 @@ final class Pair implements AutoCloseable {
                     role: SIDE
                     peer: PEER
             """.replace("SIDE", side).replace("PEER", peer).replace("LISTEN", listen).replace("ADDRESS", address)
-            .replace("SIZE", Long.toString(size)).replace("LINK", link);
+            .replace("SIZE", Long.toString(size)).replace("LINK", linkKeys());
     }
 
     private void write(final String side, final String yaml) {

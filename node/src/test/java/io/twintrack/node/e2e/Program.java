@@ -1,10 +1,7 @@
 package io.twintrack.node.e2e;
 
-import io.twintrack.node.Twintrack;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,15 +25,7 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(final String... arguments) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (final String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (option.startsWith("--") && !option.startsWith("--patch")) {
-                command.add(option);
-            }
-        }
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-Dlogback.configurationFile=logback.xml"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Twintrack.class.getName()));
+        final List<String> command = new ArrayList<>(ProgramCommand.of());
         command.addAll(List.of(arguments));
         final Path out = Files.createTempFile("twintrack-out-", ".txt");
         final Path err = Files.createTempFile("twintrack-err-", ".txt");

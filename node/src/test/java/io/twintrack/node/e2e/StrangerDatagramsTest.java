@@ -39,8 +39,7 @@ class StrangerDatagramsTest {
         final long seed = System.nanoTime() >>> 16;
         final Random random = new Random(seed);
         final List<byte[]> captured = Collections.synchronizedList(new ArrayList<>());
-        try (Pair pair = new Pair(folder).size(16 << 20).link("mtu", 8192).link("tries", 20)
-            .relayed(seed).start();
+        try (Pair pair = new Pair(folder).size(16 << 20).link("mtu", 8192).relayed(seed).start();
             DatagramChannel stranger = DatagramChannel.open()) {
             for (final Direction direction : Direction.values()) {
                 pair.relay().faults(direction).filter(datagram -> capture(datagram, captured));

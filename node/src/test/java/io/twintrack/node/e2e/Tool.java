@@ -89,8 +89,8 @@ final class Tool implements AutoCloseable {
     /** @return its exit code. */
     int await(final double seconds) {
         try {
-            if (!process.waitFor((long) (seconds * 1e9), TimeUnit.NANOSECONDS)) {
-                fail("not within " + seconds + " s: " + this + ":\n" + output());
+            if (!process.waitFor((long) (Wait.PATIENCE * seconds * 1e9), TimeUnit.NANOSECONDS)) {
+                fail("not within " + Wait.PATIENCE * seconds + " s: " + this + ":\n" + output());
             }
             return process.exitValue();
         } catch (final InterruptedException e) {

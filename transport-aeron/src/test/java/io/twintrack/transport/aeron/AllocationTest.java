@@ -11,9 +11,11 @@ import java.lang.management.ManagementFactory;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** After warm-up nothing is allocated for a frame and its reply, on either side. */
+/** Once everything is compiled nothing is allocated for a frame and its reply, on either side. */
 class AllocationTest {
-    private static final int FRAMES = 20_000;
+    private static final int FRAMES = 10_000;
+    /** A busy machine compiles late: what a frame costs is counted in every round. */
+    private static final int MOST_ROUNDS = 20;
     /** Aeron's timers and the virtual machine itself allocate now and then: far less than a byte a frame. */
     private static final long TOLERATED_BYTES = FRAMES;
 
@@ -32,13 +34,15 @@ class AllocationTest {
                 answered++;
                 return FrameHandler.CONSUMED;
             };
-            exchange(pair, FRAMES, onFrame, onReply);
             final long thread = Thread.currentThread().getId();
-            final long before = threads.getThreadAllocatedBytes(thread);
-            exchange(pair, 2 * FRAMES, onFrame, onReply);
+            long least = Long.MAX_VALUE;
+            for (int round = 1; round <= MOST_ROUNDS && least >= TOLERATED_BYTES; round++) {
+                final long before = threads.getThreadAllocatedBytes(thread);
+                exchange(pair, round * FRAMES, onFrame, onReply);
+                least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
+            }
             pair.right.link.release(heldToken);
-            final long allocated = threads.getThreadAllocatedBytes(thread) - before;
-            assertTrue(allocated < TOLERATED_BYTES, allocated + " bytes for " + FRAMES + " frames");
+            assertTrue(least < TOLERATED_BYTES, least + " bytes for " + FRAMES + " frames");
         }
     }
 
