@@ -110,11 +110,6 @@ public final class Ledger {
         writes.forEach(write -> write.holders &= ~side);
     }
 
-    /** Something that may not get lost is on this side alone. */
-    public boolean isOnlyOn(final int side) {
-        return writes.stream().anyMatch(write -> (write.holders | write.stable) == side);
-    }
-
     /** A person decided that what this side has is given up. */
     public void givenUp(final int side) {
         for (final Write write : writes) {

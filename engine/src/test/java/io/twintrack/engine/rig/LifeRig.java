@@ -259,7 +259,8 @@ public final class LifeRig {
     private boolean linked;
     private final PairState[] lastState = new PairState[2];
     /** By side: it took a change that the other one may not have, since both were last in step. */
-    public final boolean[] wentAlone = new boolean[2];
+    private final boolean[] wentAlone = new boolean[2];
+    private final long[] livesInStep = {1, 1};
 
     /** Both disks blank. */
     public static Image[] blank(final long deviceSize) {
@@ -375,6 +376,8 @@ public final class LifeRig {
                 ledger.inStep(Ledger.BOTH);
                 wentAlone[0] = false;
                 wentAlone[1] = false;
+                livesInStep[0] = nodes[0].life;
+                livesInStep[1] = nodes[1].life;
             }
             wentAlone[node.index] |= state == PairState.SEVERED && node.pair().role() == Role.PRIMARY;
             if (state == PairState.DIVERGED && lastState[node.index] != state) {
@@ -385,7 +388,8 @@ public final class LifeRig {
     }
 
     private boolean hasItsOwn(final int side) {
-        return wentAlone[side] || ledger.isOnlyOn(nodes[side].bit());
+        // Or the other one was promoted by force without what it had lost with its caches: nobody can know what that was.
+        return wentAlone[side] || nodes[1 - side].life != livesInStep[1 - side];
     }
 
     // -- the link
