@@ -101,12 +101,24 @@ final class Switchover {
         } else {
             pair.condition.decided = false;
             pair.condition.holding = true;
-            pair.closing.flush(status -> flushed(status, listener));
+            final long epoch = pair.store.intent().flushBegan();
+            pair.closing.flush(status -> flushed(status, epoch, listener));
         }
     }
 
-    private void flushed(final Status status, final CommandListener listener) {
-        if (status == Status.OK && pair.condition.attached) {
+    private void flushed(final Status status, final long epoch, final CommandListener listener) {
+        if (status == Status.OK && pair.condition.state() == PairState.UP_TO_DATE && pair.store.tracks().count() == 0) {
+            // Both sides hold the same on stable storage: nothing has to be compared when the roles have changed.
+            pair.store.intent().flushed(epoch);
+            pair.store.intent().retireAll();
+            pair.store.saveIntent(ignored -> release(Status.OK, listener));
+        } else {
+            release(status, listener);
+        }
+    }
+
+    private void release(final Status flushed, final CommandListener listener) {
+        if (flushed == Status.OK && pair.condition.attached) {
             pair.order(Order.BE_RELEASED, Generations.current(pair.condition.durable()), 0,
                 ignored -> giveUpRole("demoted by command", listener));
         } else {
