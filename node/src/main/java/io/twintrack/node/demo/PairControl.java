@@ -79,6 +79,11 @@ final class PairControl implements AutoCloseable {
     }
 
     @Override
+    public String toString() {
+        return side.word();
+    }
+
+    @Override
     public void close() {
         client.close();
     }

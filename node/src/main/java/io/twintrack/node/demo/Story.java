@@ -101,8 +101,8 @@ final class Story implements AutoCloseable {
     private void makePrimary(final PairControl next, final PairControl other)
         throws IOException, CommandFailedException {
         if (!next.isPrimary()) {
-            say("demote", other.command("demote"));
-            say("promote", next.command("promote", Map.of("force", false)));
+            say("demote", other + ": " + other.command("demote"));
+            say("promote", next + ": " + next.command("promote", Map.of("force", false)));
         }
     }
 
