@@ -268,7 +268,7 @@ public final class PrimaryVolume implements Volume, PairIo {
     private Request claim(
         final Kind kind, final long address, final long offset, final long length, final RequestListener listener,
         final long tag) {
-        final Request request = kind == Kind.ASK ? requests.claimQuestion() : requests.claim();
+        final Request request = kind.isPairs() ? requests.claimQuestion() : requests.claim();
         if (request == null) {
             counters.increment(Counter.REQUESTS_REFUSED);
             return null;
