@@ -101,11 +101,11 @@ class DemoProgramTest {
             final long target = Long.parseLong(demo.awaitLine("target pid "));
             assertTrue(ProcessHandle.of(target).orElseThrow().destroyForcibly());
             demo.awaitLog("The target node (pid " + target + ") ended with exit code 137");
-            Tool.runFailing(temp, TOOL_LIMIT_S, "qemu-io", "-f", "raw", "-c", "write -P 1 4M 1M", url);
-            demo.awaitLog("pair vol0: UP_TO_DATE -> SEVERED");
-            qemuIo("read -P 0 8M 1M", url);
+            qemuIo("write -P 1 4M 1M", url);
+            demo.awaitLog("-> SEVERED");
+            qemuIo("read -P 0 8M 1M", "read -P 1 4M 1M", url);
             try (Program again = Program.start("node", config("target"))) {
-                demo.awaitLog("pair vol0: COMPARING -> UP_TO_DATE: both sides are equal; 1048576 bytes were copied");
+                demo.awaitLog("pair vol0: DELTA_SYNC -> UP_TO_DATE: both sides are equal; 1048576 bytes were copied");
                 qemuIo("write -P 2 8M 1M", url);
                 assertEquals(0, demo.terminate(), demo::everything);
                 assertEquals(0, again.terminate(), again::everything);

@@ -134,6 +134,16 @@ final class NodeProcess implements AutoCloseable {
         assertEquals(0, awaitEnd(STOP_S), this::toString);
     }
 
+    /** Bytes that the last resync of this node looked at. */
+    long bytesOfLastResync() {
+        final Matcher matcher = Pattern.compile("both sides are equal; (\\d+) bytes were copied").matcher(log());
+        long bytes = -1;
+        while (matcher.find()) {
+            bytes = Long.parseLong(matcher.group(1));
+        }
+        return bytes;
+    }
+
     /** Of all HBAs, by the label in the log; complete after {@link #stop()}. */
     long counted(final String label) {
         final Matcher matcher = Pattern.compile("[:,] " + Pattern.quote(label) + ": (\\d+)").matcher(log());
