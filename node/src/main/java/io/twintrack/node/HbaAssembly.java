@@ -179,7 +179,8 @@ final class HbaAssembly implements AutoCloseable {
             .slots(config.memory().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))
             .random(random::nextLong)
-            .alerts(ports);
+            .alerts(ports)
+            .offers(ports.offers());
         for (int i = 0; i < config.peers().size(); i++) {
             final PeerConfig peer = config.peers().get(i);
             setup.replyTimeout(peer.replyTimeoutNs(), peer.tries());
@@ -197,9 +198,12 @@ final class HbaAssembly implements AutoCloseable {
             pair, volume, disks.device(volume), config.peer(pair.peer()).iqn(), new HbaQueue(ring, disks));
     }
 
-    /** A pair that a person establishes while the HBA runs. */
+    /** A pair that a person establishes while the HBA runs. The first origin brings an NBD server. */
     void addPair(final PairConfig pair, final VolumeConfig volume) throws IOException {
         disks.openAll(List.of(volume));
+        if (nbd == null && pair.role() == PairConfig.Role.ORIGIN) {
+            openNbd(NbdConfig.byDefault(config.memory()));
+        }
         final Pair made = hba.establish(side(pair, volume));
         if (nbd != null) {
             nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));

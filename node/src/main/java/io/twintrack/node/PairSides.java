@@ -86,7 +86,7 @@ final class PairSides implements AutoCloseable {
                 pair.name());
         }
         return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign, Pacing.UNLIMITED,
-            around.fence(), around.events());
+            around.fence(), around.events(), pair.remoteVolume());
     }
 
     private SideStore store(final BlockDevice disk, final MetadataLayout layout) {
