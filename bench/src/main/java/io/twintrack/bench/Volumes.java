@@ -95,6 +95,18 @@ public final class Volumes {
         return compare(true);
     }
 
+    /**
+     * The records that nodes keep of these files say nothing any more: another system wrote to them since. A node that
+     * starts compares both sides whole.
+     */
+    public void forgetPairs() throws IOException {
+        try (Stream<Path> all = Files.walk(dir)) {
+            for (final Path path : all.filter(file -> file.toString().endsWith(".pair")).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
     /** Removes the folder and all in it. */
     public void delete() throws IOException {
         try (Stream<Path> all = Files.walk(dir)) {

@@ -5,8 +5,10 @@ import io.twintrack.engine.device.ExtentDevice;
 import io.twintrack.engine.device.SharedDevice;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.node.config.ExtentConfig;
+import io.twintrack.node.config.ExtentConfig.DiskType;
 import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.node.config.VolumeConfig.Layout;
+import io.twintrack.node.disk.SataDisks;
 import io.twintrack.uring.DiskOptions;
 import io.twintrack.uring.Ring;
 import io.twintrack.uring.UringBlockDevice;
@@ -22,22 +24,39 @@ final class DiskSet implements AutoCloseable {
     private static final int QUEUE_DEPTH = 1024;
 
     private final Ring ring;
-    private final Map<Path, UringBlockDevice> disks = new HashMap<>();
+    private final SataDisks sata;
+    private final Map<Path, BlockDevice> disks = new HashMap<>();
     private final Map<Path, SharedDevice> shared = new HashMap<>();
     private final List<ExtentDevice> composed = new ArrayList<>();
 
-    DiskSet(final Ring ring) {
+    /** @param wakeUp ends the sleep of the HBA. Any thread. */
+    DiskSet(final Ring ring, final Runnable wakeUp) {
         this.ring = ring;
+        sata = new SataDisks(wakeUp);
     }
 
-    /** @throws io.twintrack.uring.DiskException when a disk cannot be opened; the message names it and the reason. */
+    /**
+     * @throws io.twintrack.uring.DiskException  when a disk cannot be opened; the message names it and the reason.
+     * @throws io.twintrack.sata.SataException the same of one that is reached by ATA commands.
+     */
     void openAll(final List<VolumeConfig> volumes) {
         for (final VolumeConfig volume : volumes) {
             for (final ExtentConfig extent : volume.extents()) {
-                disks.computeIfAbsent(extent.path(),
-                    path -> UringBlockDevice.open(ring, path, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH)));
+                disks.computeIfAbsent(extent.path(), path -> open(extent));
             }
         }
+        sata.watch();
+    }
+
+    private BlockDevice open(final ExtentConfig extent) {
+        return extent.type() == DiskType.SATA
+            ? sata.open(extent.path(), extent.offset() + extent.length(), QUEUE_DEPTH)
+            : UringBlockDevice.open(ring, extent.path(), DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
+    }
+
+    /** The disks that are reached by ATA commands. */
+    SataDisks sata() {
+        return sata;
     }
 
     /** What the volume's bytes lie on. A disk that a volume has whole is used as it is. */
@@ -56,7 +75,7 @@ final class DiskSet implements AutoCloseable {
 
     /** Goes on with operations that a full queue held up. @return an amount of work. */
     int poll() {
-        int work = 0;
+        int work = sata.poll();
         for (int i = 0; i < composed.size(); i++) {
             work += composed.get(i).poll();
         }
@@ -65,6 +84,7 @@ final class DiskSet implements AutoCloseable {
 
     @Override
     public void close() {
+        sata.stopWatch();
         disks.values().forEach(BlockDevice::close);
     }
 

@@ -14,6 +14,7 @@ import io.twintrack.node.config.NbdConfig;
 import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.PeerConfig;
 import io.twintrack.node.config.VolumeConfig;
+import io.twintrack.node.disk.SataDisks;
 import io.twintrack.node.nbd.Export;
 import io.twintrack.node.nbd.NbdCounters;
 import io.twintrack.node.nbd.NbdOptions;
@@ -66,6 +67,7 @@ final class HbaAssembly implements AutoCloseable {
     private PairSides sides;
     private HbaMemory memory;
     private AeronDriver driver;
+    private SataDisks sata;
     private WakeUps wakeUps;
     private Hba hba;
     private NbdServer nbd;
@@ -124,6 +126,7 @@ final class HbaAssembly implements AutoCloseable {
         for (int i = 0; i < links.size(); i++) {
             lines.add("Counted on the link to " + config.peers().get(i).name() + ": " + links.get(i).counters());
         }
+        lines.addAll(sata.counted());
         if (nbd != null) {
             lines.add("Counted on NBD: " + nbd.counters());
         }
@@ -144,7 +147,7 @@ final class HbaAssembly implements AutoCloseable {
     private void open(final EventFd signal) throws IOException {
         ring = opened(Ring.open(IoUringOptions.DEFAULT.entries(
             config.ringDepth(), COMPLETIONS_PER_SUBMISSION * config.ringDepth())));
-        disks = opened(new DiskSet(ring));
+        disks = opened(new DiskSet(ring, signal::signal));
         disks.openAll(config.volumes());
         memory = opened(HbaMemoryFile.open(config)).memory();
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
@@ -153,7 +156,8 @@ final class HbaAssembly implements AutoCloseable {
             node.fence(), node.events()), ring));
         hba = setup().conclude();
         final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
-        wakeUps = new WakeUps(ring, driver, hostRing, signal);
+        wakeUps = new WakeUps(ring, driver, hostRing, signal, disks.sata());
+        sata = disks.sata();
         if (hostSlots > 0) {
             hostClient = hostRing.open(hostSlots);
             hba.add(hostRing);

@@ -26,7 +26,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -55,6 +57,8 @@ final class PairSides implements AutoCloseable {
     private final Surroundings around;
     private final Ring ring;
     private final Deque<BlockDevice> opened = new ArrayDeque<>();
+    /** The disk reads and writes there: it must not be collected while a record is open. */
+    private final List<UnsafeBuffer> memory = new ArrayList<>();
 
     PairSides(final Surroundings around, final Ring ring) {
         this.around = around;
@@ -95,8 +99,10 @@ final class PairSides implements AutoCloseable {
             (holder, status) -> { });
     }
 
-    private static UnsafeBuffer memory(final int length) {
-        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, PAGE));
+    private UnsafeBuffer memory(final int length) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, PAGE));
+        memory.add(buffer);
+        return buffer;
     }
 
     private static void load(final SideStore store, final IoQueue queue, final Path file, final NewSide initial)

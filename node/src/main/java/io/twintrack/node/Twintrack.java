@@ -3,6 +3,7 @@ package io.twintrack.node;
 import io.twintrack.node.command.PairCommand;
 import io.twintrack.node.command.VolumeCommand;
 import io.twintrack.node.demo.DemoCommand;
+import io.twintrack.node.disk.DiskCommand;
 import io.twintrack.node.config.Endpoint;
 import io.twintrack.node.config.Units;
 import picocli.CommandLine;
@@ -20,7 +21,7 @@ import java.io.PrintWriter;
     description = "Mirrors block volumes between two hosts, synchronously, from user space.",
     mixinStandardHelpOptions = true,
     versionProvider = Twintrack.Version.class,
-    subcommands = {DemoCommand.class, NodeCommand.class, VolumeCommand.class, PairCommand.class,
+    subcommands = {DemoCommand.class, NodeCommand.class, VolumeCommand.class, PairCommand.class, DiskCommand.class,
         CreateDiskCommand.class, CreateKeyCommand.class, HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nAnd, through bin/twintrack:%n",

@@ -1,6 +1,7 @@
 package io.twintrack.node;
 
 import io.twintrack.engine.host.HostRing;
+import io.twintrack.node.disk.SataDisks;
 import io.twintrack.transport.aeron.AeronDriver;
 import io.twintrack.uring.CompletionHandler;
 import io.twintrack.uring.EventFd;
@@ -11,8 +12,8 @@ import org.agrona.collections.IntHashSet;
 import java.util.function.IntConsumer;
 
 /**
- * What ends the sleep of an HBA besides its own completions: datagrams on the driver's sockets, and a signal from
- * another thread. Watched by one-shot polls in the ring, which are taken back after the sleep: a poll keeps its socket
+ * What ends the sleep of an HBA besides its own completions: datagrams on the driver's sockets, SATA disks, and a
+ * signal from another thread. Watched by one-shot polls in the ring, which are taken back after the sleep: a poll keeps its socket
  * open, and the driver may want to bind a closed one's port again. HBA's thread only.
  */
 final class WakeUps implements CompletionHandler {
@@ -23,6 +24,7 @@ final class WakeUps implements CompletionHandler {
     private final AeronDriver driver;
     private final HostRing hostRing;
     private final EventFd signal;
+    private final SataDisks sata;
     private final int owner;
     private final IntHashSet watched = new IntHashSet();
     private final IntConsumer watch = this::watch;
@@ -30,11 +32,13 @@ final class WakeUps implements CompletionHandler {
     private int cancelling;
     private int completions;
 
-    WakeUps(final Ring ring, final AeronDriver driver, final HostRing hostRing, final EventFd signal) {
+    WakeUps(final Ring ring, final AeronDriver driver, final HostRing hostRing, final EventFd signal,
+        final SataDisks sata) {
         this.ring = ring;
         this.driver = driver;
         this.hostRing = hostRing;
         this.signal = signal;
+        this.sata = sata;
         this.owner = ring.register(this);
     }
 
@@ -43,6 +47,7 @@ final class WakeUps implements CompletionHandler {
         if (watched.isEmpty() && cancelling == 0 && hostRing.maySleep()) {
             watch(signal.fd());
             driver.forEachSocket(watch);
+            sata.forEachWatch(watch);
             ring.await(longestNs);
             watched.forEachInt(takeBack);
             ring.submit();

@@ -20,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ModuleArrowsTest {
     private static final String ENGINE = "io.twintrack.engine..";
     private static final String URING = "io.twintrack.uring..";
+    private static final String SATA = "io.twintrack.sata..";
     private static final String TRANSPORT = "io.twintrack.transport..";
     private static final String NODE = "io.twintrack.node..";
     private static final String BENCH = "io.twintrack.bench..";
@@ -35,7 +36,7 @@ class ModuleArrowsTest {
     /** A rule about packages that are empty would hold whatever the code does. */
     @ArchTest
     static void everyModuleIsLookedAt(final JavaClasses all) {
-        for (final String module : new String[] {"engine", "uring", "transport", "node"}) {
+        for (final String module : new String[] {"engine", "uring", "sata", "transport", "node"}) {
             assertTrue(all.stream().anyMatch(type -> type.getPackageName().startsWith("io.twintrack." + module)),
                 module);
         }
@@ -44,7 +45,7 @@ class ModuleArrowsTest {
     @ArchTest
     static final ArchRule ENGINE_KNOWS_NO_OTHER_MODULE =
         noClasses().that().resideInAPackage(ENGINE)
-            .should().dependOnClassesThat().resideInAnyPackage(URING, TRANSPORT, NODE, BENCH);
+            .should().dependOnClassesThat().resideInAnyPackage(URING, SATA, TRANSPORT, NODE, BENCH);
 
     @ArchTest
     static final ArchRule ENGINE_KNOWS_FEW_LIBRARIES =
@@ -77,20 +78,25 @@ class ModuleArrowsTest {
     @ArchTest
     static final ArchRule THE_RING_KNOWS_ONLY_THE_ENGINE =
         noClasses().that().resideInAPackage(URING)
-            .should().dependOnClassesThat().resideInAnyPackage(TRANSPORT, NODE, BENCH, "io.aeron..");
+            .should().dependOnClassesThat().resideInAnyPackage(SATA, TRANSPORT, NODE, BENCH, "io.aeron..");
+
+    @ArchTest
+    static final ArchRule SATA_DISKS_KNOW_ONLY_THE_ENGINE =
+        noClasses().that().resideInAPackage(SATA)
+            .should().dependOnClassesThat().resideInAnyPackage(URING, TRANSPORT, NODE, BENCH, "io.aeron..");
 
     @ArchTest
     static final ArchRule THE_LINK_KNOWS_ONLY_THE_ENGINE =
         noClasses().that().resideInAPackage(TRANSPORT)
-            .should().dependOnClassesThat().resideInAnyPackage(URING, NODE, BENCH, "com.sun.jna..");
+            .should().dependOnClassesThat().resideInAnyPackage(URING, SATA, NODE, BENCH, "com.sun.jna..");
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_BENCH =
-        noClasses().that().resideInAnyPackage(ENGINE, URING, TRANSPORT, NODE)
+        noClasses().that().resideInAnyPackage(ENGINE, URING, SATA, TRANSPORT, NODE)
             .should().dependOnClassesThat().resideInAPackage(BENCH);
 
     @ArchTest
-    static final ArchRule ONLY_THE_RING_CALLS_THE_SYSTEM =
-        noClasses().that().resideOutsideOfPackage(URING)
+    static final ArchRule ONLY_THE_RING_AND_SATA_DISKS_CALL_THE_SYSTEM =
+        noClasses().that().resideOutsideOfPackages(URING, SATA)
             .should().dependOnClassesThat().resideInAPackage("com.sun.jna..");
 }

@@ -6,6 +6,7 @@ import io.twintrack.bench.Volumes;
 import io.twintrack.bench.load.EmbeddedVolume;
 import io.twintrack.bench.process.Child;
 import io.twintrack.bench.process.Children;
+import io.twintrack.bench.resync.PairOverHttp;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.host.CompletionHandler;
 import io.twintrack.engine.host.HostClient;
@@ -55,6 +56,7 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
         final Path origin = volumes.dir().resolve("embedded-origin.yaml");
         final Path target = volumes.dir().resolve("embedded-target.yaml");
         final Path key = volumes.dir().resolve("embedded.key");
+        volumes.forgetPairs();
         if (!Files.exists(key)) {
             KeyFile.create(key);
         }
@@ -66,6 +68,7 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
         try {
             node = Node.start(ConfigReader.read(origin), BUFFERS);
             child.await("in sync with the origin", node::isServing, START_LIMIT);
+            awaitUpToDate(volumes);
             return new Volume(node, child);
         } catch (final CommandFailedException | InvalidConfigException | IOException e) {
             if (node != null) {
@@ -73,6 +76,12 @@ public final class EmbeddedNode implements TwintrackInProcess.Embedding {
             }
             children.stop(child);
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static void awaitUpToDate(final Volumes volumes) throws IOException {
+        try (PairOverHttp pair = new PairOverHttp(volumes.dir().resolve("embedded-origin/control.sock"), "vol0")) {
+            pair.await("up-to-date", START_LIMIT);
         }
     }
 

@@ -6,6 +6,7 @@ import io.twintrack.bench.load.LoadResult;
 import io.twintrack.bench.load.LoadRun;
 import io.twintrack.bench.process.Child;
 import io.twintrack.bench.process.Children;
+import io.twintrack.bench.resync.PairOverHttp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,11 +72,13 @@ public final class TwintrackNbd implements SystemUnderTest {
 
     @Override
     public void start(final Volumes volumes) throws IOException {
+        volumes.forgetPairs();
         demo = children.start(name(), List.of(
             program.toString(), "demo", "--serve", "--processes",
             "--dir", volumes.dir().toString(), "--size", Long.toString(volumes.size())));
         processes.add(demo.handle());
         uri = demo.awaitLine(READY, START_LIMIT).group(1);
+        awaitUpToDate(volumes);
         processes.add(node(ORIGIN));
         processes.add(node(TARGET));
         demo.handle().descendants().forEach(processes::add);
@@ -105,6 +108,17 @@ public final class TwintrackNbd implements SystemUnderTest {
         if (!orderly) {
             throw new IOException("the demo or one of its nodes did not end on SIGTERM");
         }
+    }
+
+    /** Volumes serve while they are compared; what is measured is a pair in step. */
+    private static void awaitUpToDate(final Volumes volumes) throws IOException {
+        try (PairOverHttp pair = new PairOverHttp(volumes.dir().resolve("origin/meta/control.sock"), "vol0")) {
+            pair.await("up-to-date", START_LIMIT);
+        }
+    }
+
+    public String uri() {
+        return uri;
     }
 
     private ProcessHandle node(final Pattern line) throws IOException {

@@ -32,7 +32,7 @@ public final class HbaSetup {
         long replyTimeoutNs, int tries, List<PairSetup> pairs) {
     }
 
-    private static final int QUESTIONS_PER_PAIR = 4;
+    private static final int QUESTIONS_PER_PAIR = 8;
 
     private final Map<String, PeerSetup> peers = new HashMap<>();
     private final List<String> peerOrder = new ArrayList<>();

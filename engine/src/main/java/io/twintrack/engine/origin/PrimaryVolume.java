@@ -79,6 +79,11 @@ public final class PrimaryVolume implements Volume, PairIo {
         return stopping ? Status.STOPPING : conduct.serving();
     }
 
+    @Override
+    public boolean isReadOnly() {
+        return conduct.mutationRefusal() == Status.READ_ONLY;
+    }
+
     int shortId() {
         return shortId;
     }
@@ -263,7 +268,7 @@ public final class PrimaryVolume implements Volume, PairIo {
     private Request claim(
         final Kind kind, final long address, final long offset, final long length, final RequestListener listener,
         final long tag) {
-        final Request request = kind == Kind.ASK ? requests.claimQuestion() : requests.claim();
+        final Request request = kind.isPairs() ? requests.claimQuestion() : requests.claim();
         if (request == null) {
             counters.increment(Counter.REQUESTS_REFUSED);
             return null;

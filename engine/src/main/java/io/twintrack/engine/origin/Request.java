@@ -34,6 +34,11 @@ final class Request extends DiskOperation {
             return ordinal() <= REPAIR_READ.ordinal();
         }
 
+        /** What the pair itself asks, so that clients who hold all other requests cannot keep it from going on. */
+        boolean isPairs() {
+            return this == ASK || this == FLUSH_BOTH || this == FLUSH_HERE;
+        }
+
         /** Changes bytes of the volume for a client. */
         boolean isMutation() {
             return this == WRITE || this == ZERO;

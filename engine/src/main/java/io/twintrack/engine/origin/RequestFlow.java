@@ -239,7 +239,7 @@ final class RequestFlow {
         if (!(here && there) && request.kind.isMutation()) {
             tracks.mark(request.offset, request.length);
         }
-        if (!(here && there) && conduct.isHolding()) {
+        if (conduct.isHolding()) {
             heldAnswers.addInt(request.index);
             uncount(request);
             return;
@@ -294,7 +294,17 @@ final class RequestFlow {
             settle(requests.get(heldAnswers.pollInt()));
         }
         for (int i = heldStarts.size(); i > 0; i--) {
-            begin(requests.get(heldStarts.pollInt()));
+            beginHeld(requests.get(heldStarts.pollInt()));
+        }
+    }
+
+    /** Whether it may change anything can be another matter by now. */
+    private void beginHeld(final Request request) {
+        if (conduct.mutationRefusal() == Status.OK) {
+            begin(request);
+        } else {
+            request.failed(conduct.mutationRefusal());
+            finish(request);
         }
     }
 

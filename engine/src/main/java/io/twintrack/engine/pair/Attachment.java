@@ -105,6 +105,11 @@ final class Attachment {
             return;
         }
         theirs = view;
+        if (pair.resizing.catchesUp(theirs.size)) {
+            asking = false;
+            notBeforeNs = pair.nowNs + RETRY_NS;
+            return;
+        }
         carryOut(DecisionTable.decide(pair.views.own(), theirs));
     }
 

@@ -43,7 +43,12 @@ final class Divergence implements PairCondition.Consequences {
         if (!pair.condition.attached) {
             pair.volume().abandonTarget();
         }
-        pair.fence.fence(pair.name(), this::onFenced);
+        if (by == SeveredBy.COMMAND) {
+            // A person has seen to it that the other side does not serve.
+            onFenced(true, "severed by command");
+        } else {
+            pair.fence.fence(pair.name(), this::onFenced);
+        }
     }
 
     private void onFenced(final boolean fenced, final String how) {
@@ -51,7 +56,21 @@ final class Divergence implements PairCondition.Consequences {
             failed("the fence did not hold: " + how);
             return;
         }
-        pair.store.change(this::record, this::onRecorded);
+        if (!pair.volume().flushHere(this::onFlushed, 0)) {
+            failed("its disk could not be flushed: " + Status.BUSY);
+        }
+    }
+
+    /**
+     * From the record on this side's data win. So what was acknowledged while both sides had it must not lie in this
+     * side's cache alone: a loss of power would take it from both.
+     */
+    private void onFlushed(final long tag, final Status status) {
+        if (status == Status.OK) {
+            pair.store.change(this::record, this::onRecorded);
+        } else {
+            failed("its disk could not be flushed: " + status);
+        }
     }
 
     private void record(final Superblock side) {
@@ -68,6 +87,10 @@ final class Divergence implements PairCondition.Consequences {
         running = false;
         pair.condition.target = false;
         pair.condition.holding = false;
+        if (!pair.condition.attached) {
+            // The session was lost meanwhile, and no other one will carry what waits.
+            pair.volume().abandonTarget();
+        }
         pair.detach();
         pair.condition.state(PairState.SEVERED, pair.nowNs, reason);
         pair.event(Kind.SEVERED, reason, "new data are on this side alone",

@@ -186,6 +186,10 @@ public final class Pair implements OriginPair {
             detach();
             condition.state(condition.target ? PairState.CONNECTING : condition.state(), nowNs, reason);
         }
+        if (!condition.target) {
+            // Left behind with frames on their way: nothing will carry them again.
+            volume.abandonTarget();
+        }
     }
 
     @Override

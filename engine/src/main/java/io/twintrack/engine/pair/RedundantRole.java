@@ -223,6 +223,14 @@ final class RedundantRole implements PairTarget {
     }
 
     @Override
+    public void onDiskFailed(final Status status) {
+        final String what = "the redundant side's disk failed a flush with " + status;
+        pair.event(PairEvent.Kind.FLUSH_FAILED, what, "one copy is left, on the primary",
+            "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
+        pair.store.change(side -> side.sideState = SideState.FAILED, ignored -> { });
+    }
+
+    @Override
     public void onSessionEnded() {
         met = false;
         if (pair.condition.following) {

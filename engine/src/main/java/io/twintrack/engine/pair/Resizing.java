@@ -77,6 +77,21 @@ final class Resizing {
         }
     }
 
+    /**
+     * The peer has shrunk already, and this side was drained before it was told: only the end was not noted. Nothing can
+     * be copied to a peer that is smaller.
+     *
+     * @return whether the end is being noted now; the handshake begins again after it.
+     */
+    boolean catchesUp(final long peerSize) {
+        final Superblock side = pair.condition.durable();
+        if (!isPending() || side.resizeSize >= side.volumeSize || side.resizeSize != peerSize) {
+            return false;
+        }
+        pair.store.change(Resizing::record, this::onRecorded);
+        return true;
+    }
+
     /** A resize was noted and has not come to its end. */
     boolean isPending() {
         return pair.condition.durable().resizeId != 0;

@@ -75,6 +75,7 @@ final class Switchover {
         pair.condition.released = false;
         pair.condition.decided = true;
         pair.condition.target = inGoodOrder;
+        pair.attachment.onDetached(pair.nowNs);
         pair.condition.state(inGoodOrder ? PairState.CONNECTING : PairState.SEVERED, pair.nowNs, "promoted by command");
         pair.attachment.askNow();
         listener.onResult(CommandResult.done("this side is the primary now"));

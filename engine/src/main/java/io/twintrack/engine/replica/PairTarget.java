@@ -42,6 +42,9 @@ public interface PairTarget {
      */
     int marks(long fromOffset, MutableDirectBuffer to, int at, int length);
 
+    /** The disk failed a flush, or a change that should be durable: what it had taken may be gone. */
+    void onDiskFailed(Status status);
+
     /** The session in which the pair was attached is over. Its I/O may still be on its way to disk. */
     void onSessionEnded();
 }

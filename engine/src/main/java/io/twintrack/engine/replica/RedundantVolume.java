@@ -145,6 +145,7 @@ public final class RedundantVolume {
         // A durable write that the device failed may have failed in its flush.
         if ((apply.step == Step.FLUSH || apply.durable && status == Status.IO_ERROR) && !failed) {
             failed = true;
+            pair.onDiskFailed(status);
             LOG.error(
                 "pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
         }

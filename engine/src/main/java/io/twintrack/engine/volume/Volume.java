@@ -21,6 +21,11 @@ public interface Volume {
     /** {@link Status#OK} when clients may attach, else the reason why not. */
     Status serving();
 
+    /** Changes are refused now: a redundant copy that is read for a backup. */
+    default boolean isReadOnly() {
+        return false;
+    }
+
     /** Longest read or write in bytes, the length of a slot. Zeroing has no such limit. */
     int maxTransfer();
 

@@ -94,6 +94,17 @@ public final class VolatileDisk implements BlockDevice, IoQueue {
         unstable.clear();
     }
 
+    /** The process that asked is gone, the host is not: what is under way is carried out, and nobody hears of it. */
+    public void loseAsker() {
+        underWay.forEach(this::perform);
+        underWay.clear();
+    }
+
+    /** What is read now, behind everybody's back. */
+    public void content(final long offset, final UnsafeBuffer to) {
+        read(new Operation(Kind.READ, 0, to.addressOffset(), to.capacity(), offset, false, 0));
+    }
+
     /** What would be there if power were lost now and nothing unstable had reached the disk. */
     public byte[] stable() {
         return stable.clone();

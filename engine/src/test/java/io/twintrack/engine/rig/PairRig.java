@@ -13,8 +13,6 @@ import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.hba.HbaSetup;
 import io.twintrack.engine.hba.PairSetup;
 import io.twintrack.engine.memory.SlotPool;
-import io.twintrack.engine.metadata.ChangedTracks;
-import io.twintrack.engine.metadata.LoadListener;
 import io.twintrack.engine.metadata.MetadataLayout;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.origin.AckTracker;
@@ -204,33 +202,14 @@ public final class PairRig {
             final FaultyBlockDevice disk = metadata.computeIfAbsent(iqn + name,
                 key -> new FaultyBlockDevice(new MemoryBlockDevice(layout.length(), 512, 512, 64)));
             queues.add(disk);
-            final SideStore store = store(disk, layout);
-            final boolean[] done = new boolean[1];
-            store.load((result, reason) -> {
-                if (result == LoadListener.Outcome.NEW) {
-                    store.change(new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role, Mode.DISK, "memory",
-                        generations::nextLong), status -> done[0] = true);
-                } else {
-                    done[0] = true;
-                }
-            });
-            for (int i = 0; !done[0] || !store.isIdle(); i++) {
-                assertTrue(i < 100_000, "the metadata never load");
-                store.poll();
-                disk.poll();
-            }
-            setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED, Fence.NONE,
-                events::add));
+            final SideStore store = Records.open(disk, new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role,
+                Mode.DISK, "memory", generations::nextLong), size, ACTIVE_REGIONS, PairRig.this::allocate);
+            setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED,
+                Fence.NONE, events::add));
         }
 
         Hba conclude() {
             return setup.queue(new IoQueues(queues)).conclude();
-        }
-
-        private SideStore store(final FaultyBlockDevice disk, final MetadataLayout layout) {
-            final int bits = (int) ChangedTracks.bitsLength(layout.volumeSize(), TRACK_SIZE);
-            return new SideStore(disk, layout, allocate(SideStore.IO_LENGTH), buffer(bits),
-                buffer((int) ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, 4096, (holder, status) -> { });
         }
     }
 

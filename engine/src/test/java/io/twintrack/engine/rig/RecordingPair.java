@@ -54,6 +54,11 @@ public final class RecordingPair implements PairTarget {
     }
 
     @Override
+    public void onDiskFailed(final Status status) {
+        // It keeps no record.
+    }
+
+    @Override
     public void onSessionEnded() {
         sessionsEnded++;
     }

@@ -23,6 +23,9 @@ final class Claims {
             section.reject("path", "overlaps another extent: bytes " + extent.offset() + " to "
                 + (extent.offset() + extent.length() - 1) + " must belong to this one alone");
         }
+        if (extents.stream().anyMatch(extent::differsInType)) {
+            section.reject("type", "must be the same for all extents of one disk");
+        }
         extents.add(extent);
     }
 }

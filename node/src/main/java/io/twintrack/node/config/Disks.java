@@ -11,12 +11,17 @@ final class Disks {
     /** S_IFMT and S_IFBLK of inode(7). */
     private static final int FILE_TYPE = 0170000;
     private static final int BLOCK_DEVICE = 0060000;
+    private static final int CHARACTER_DEVICE = 0020000;
 
     private Disks() {
     }
 
     /** Reports a disk that is absent, too small or out of reach. Changes nothing. */
     static void check(final ExtentConfig extent, final Section section) {
+        if (extent.type() == ExtentConfig.DiskType.SATA) {
+            checkSata(extent, section);
+            return;
+        }
         final Path path = extent.path();
         final long end = extent.offset() + extent.length();
         if (!Files.exists(path)) {
@@ -33,6 +38,19 @@ final class Disks {
         }
     }
 
+    /** Whether it is a free, whole ATA disk shows when it is opened. */
+    private static void checkSata(final ExtentConfig extent, final Section section) {
+        final Path path = extent.path();
+        if (!Files.exists(path)) {
+            section.reject("path", "does not exist; \"bin/twintrack disk list\" shows the disks there are");
+        } else if (isKind(path, BLOCK_DEVICE)) {
+            checkSize(path, extent.offset() + extent.length(), section);
+        } else if (!isKind(path, CHARACTER_DEVICE)) {
+            section.reject("path", "must be a whole SATA disk, such as /dev/disk/by-id/ata-..., /dev/sda or /dev/sg0,"
+                + " where type is sata");
+        }
+    }
+
     private static void checkSize(final Path path, final long end, final Section section) {
         try {
             final long size = size(path);
@@ -46,9 +64,13 @@ final class Disks {
     }
 
     private static boolean isBlockDevice(final Path path) {
+        return isKind(path, BLOCK_DEVICE);
+    }
+
+    private static boolean isKind(final Path path, final int kind) {
         try {
             final int mode = (Integer) Files.getAttribute(path, "unix:mode");
-            return (mode & FILE_TYPE) == BLOCK_DEVICE;
+            return (mode & FILE_TYPE) == kind;
         } catch (final IOException e) {
             return false;
         }

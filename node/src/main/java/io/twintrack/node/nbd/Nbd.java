@@ -16,6 +16,7 @@ final class Nbd {
     static final int FLAG_NO_ZEROES = 1 << 1;
 
     static final int FLAG_HAS_FLAGS = 1;
+    static final int FLAG_READ_ONLY = 1 << 1;
     static final int FLAG_SEND_FLUSH = 1 << 2;
     static final int FLAG_SEND_FUA = 1 << 3;
     static final int FLAG_SEND_TRIM = 1 << 5;

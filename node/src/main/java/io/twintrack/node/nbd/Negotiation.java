@@ -179,7 +179,7 @@ final class Negotiation {
         }
         chosen = export;
         out.putLong(export.volume().size());
-        out.putShort(transmissionFlags());
+        out.putShort(transmissionFlags(export));
         if (!noZeroes) {
             out.putZeros(LEGACY_ZEROES);
         }
@@ -256,7 +256,7 @@ final class Negotiation {
 
     private void info(final Export export, final int requestsOffset) {
         final int sectorSize = export.volume().sectorSize();
-        reply.infoExport(export.volume().size(), transmissionFlags());
+        reply.infoExport(export.volume().size(), transmissionFlags(export));
         reply.infoBlockSize(sectorSize, Math.max(4096, sectorSize), Nbd.MAX_PAYLOAD);
         final int requests = in.getShort(requestsOffset) & 0xFFFF;
         boolean named = false;
@@ -274,8 +274,9 @@ final class Negotiation {
         }
     }
 
-    private int transmissionFlags() {
-        return Nbd.FLAG_HAS_FLAGS | Nbd.FLAG_SEND_FLUSH | Nbd.FLAG_SEND_FUA | Nbd.FLAG_SEND_TRIM
+    private int transmissionFlags(final Export export) {
+        final int readOnly = export.volume().isReadOnly() ? Nbd.FLAG_READ_ONLY : 0;
+        return readOnly | Nbd.FLAG_HAS_FLAGS | Nbd.FLAG_SEND_FLUSH | Nbd.FLAG_SEND_FUA | Nbd.FLAG_SEND_TRIM
             | Nbd.FLAG_SEND_WRITE_ZEROES | Nbd.FLAG_SEND_FAST_ZERO | Nbd.FLAG_CAN_MULTI_CONN
             | (structured ? Nbd.FLAG_SEND_DF : 0);
     }
@@ -284,7 +285,7 @@ final class Negotiation {
         final String name = export.volume().name();
         switch (status) {
             case NOT_READY:
-                return name + " does not serve yet: its two sides are still being compared";
+                return name + " does not serve: it waits for the other side of its pair, or for a command (twintrack pair status)";
             case STOPPING:
                 return name + " does not serve: the node is stopping";
             case PEER_LOST:

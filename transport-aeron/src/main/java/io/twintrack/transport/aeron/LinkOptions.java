@@ -13,7 +13,8 @@ public final class LinkOptions {
     public static final int MAX_MTU = 65504;
     private static final int UDP_AND_IP_HEADERS = 28;
     private static final int MAX_TERM_LENGTH = 512 * 1024 * 1024;
-    private static final int MAX_REPLY_MTU = 8192;
+    /** Replies carry up to 32 KiB of a redundant volume's bytes. */
+    private static final int MAX_REPLY_MTU = 36 * 1024;
     private static final int DEFAULT_TERM_LENGTH = 4 * 1024 * 1024;
 
     private InetSocketAddress local;
@@ -169,9 +170,9 @@ public final class LinkOptions {
         return replyTermLength;
     }
 
-    /** Replies of a full data window fit several times. */
+    /** Replies of a full data window fit several times, and what is read from the peer does not trickle. */
     int replyWindow() {
-        return Math.min(replyTermLength / 2, 128 * 1024);
+        return Math.min(replyTermLength / 2, 512 * 1024);
     }
 
     int sendBufferLength() {

@@ -1,0 +1,62 @@
+package io.twintrack.bench;
+
+import io.twintrack.bench.resync.ResyncBench;
+import io.twintrack.bench.resync.ResyncBench.Figures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures how fast a severed pair comes together again, next to a plain copy of the same tracks. */
+@Command(name = "resync", mixinStandardHelpOptions = true,
+    description = "Measures delta resync: its rate next to a plain O_DIRECT copy of the same tracks, and what a 4 KiB "
+        + "write client beside it keeps.")
+final class ResyncCommand implements Callable<Integer> {
+    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".",
+        description = "Folder on the disk to measure (default: the current one).")
+    private Path dir;
+
+    @Option(names = "--size", paramLabel = "MIB", defaultValue = "1024",
+        description = "Size of each volume in MiB; half of it is changed (default: 1024).")
+    private int sizeMib;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds (default: 3).")
+    private int rounds;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (Workplace workplace = Workplace.open(dir, (long) sizeMib << 20)) {
+            workplace.volumes().writeZeros();
+            final List<Figures> all = new ArrayList<>();
+            try (ResyncBench bench = new ResyncBench(
+                workplace.volumes(), workplace.children(), Machine.twintrack())) {
+                for (int round = 0; round < rounds; round++) {
+                    final Figures figures = bench.round();
+                    all.add(figures);
+                    System.out.printf(Locale.ROOT, "round %d: plain copy %.0f MB/s, resync %.0f MB/s (%.2f); 4 KiB writes "
+                        + "alone %.0f/s, beside a resync %.0f/s (%.2f), that resync %.0f MB/s%n", round + 1,
+                        figures.copyRate() / 1e6, figures.resyncRate() / 1e6, figures.rateRatio(),
+                        figures.writesAlone(), figures.writesBeside(), figures.writeRatio(),
+                        figures.busyResyncRate() / 1e6);
+                }
+            }
+            report(all);
+            return 0;
+        }
+    }
+
+    private static void report(final List<Figures> all) {
+        System.out.printf(Locale.ROOT, "resync / plain copy: median %.2f (must be 0.8 or more)%n",
+            median(all.stream().map(Figures::rateRatio).sorted().toList()));
+        System.out.printf(Locale.ROOT, "writes beside a resync / alone: median %.2f (must be 0.5 or more)%n",
+            median(all.stream().map(Figures::writeRatio).sorted().toList()));
+    }
+
+    private static double median(final List<Double> sorted) {
+        return sorted.get(sorted.size() / 2);
+    }
+}

@@ -1,0 +1,137 @@
+package io.twintrack.node.e2e;
+
+import io.twintrack.node.Node;
+import io.twintrack.node.config.ConfigReader;
+import io.twintrack.sata.lab.Guest;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** In the guest: a pair of nodes with a SATA disk each, driven over NBD. */
+@Timeout(120)
+class SataPairHardware {
+    private static final int SIZE = 2 << 20;
+    private static final int WRITES = 200;
+
+    @BeforeAll
+    static void requireGuest() {
+        Guest.require();
+    }
+
+    private static String config(final String side, final String peer, final String disk, final int listen,
+        final int address) {
+        return """
+            node: iqn.2026-11.io.twintrack.test:SIDE
+            hbas:
+              - name: SIDE
+                memory:
+                  slots: 64
+                idle:
+                  spin: 0 us
+                  yield: 0 us
+                peers:
+                  - name: PEER
+                    iqn: iqn.2026-11.io.twintrack.test:PEER
+                    listen: 127.0.0.1:LISTEN
+                    address: 127.0.0.1:ADDRESS
+                    window: 512 KiB
+                    term-length: 1 MiB
+                    reply-timeout: 10 s
+                volumes:
+                  - name: vol0
+                    size: SIZE B
+                    extents:
+                      - path: DISK
+                        type: sata
+                pairs:
+                  - name: vol0
+                    volume: vol0
+                    role: SIDE
+                    peer: PEER
+            """.replace("SIDE", side).replace("PEER", peer).replace("LISTEN", Integer.toString(listen))
+            .replace("ADDRESS", Integer.toString(address)).replace("DISK", disk)
+            .replace("SIZE", Integer.toString(SIZE));
+    }
+
+    private static Path write(final String name, final String yaml) throws IOException {
+        return Files.writeString(Path.of("/dev/shm", name + ".yaml"), yaml);
+    }
+
+    @Test
+    void aPairOnTwoSataDisksIsEqualInTheEnd() throws Exception {
+        final int originPort = Ports.udp();
+        final int targetPort = Ports.udp();
+        final int nbdPort = Ports.tcp();
+        final Path target = write("target",
+            config("target", "origin", Guest.disk("LAB5"), targetPort, originPort));
+        final Path origin = write("origin", config("origin", "target", Guest.disk("LAB0"), originPort, targetPort)
+            + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
+        final long seed = System.nanoTime();
+        try (Node targetNode = Node.start(ConfigReader.read(target));
+             Node originNode = Node.start(ConfigReader.read(origin))) {
+            Wait.until(originNode::isServing, 60, () -> "it does not serve: " + originNode.failure());
+            final StampedBlocks blocks = new StampedBlocks(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), nbdPort), "vol0", SIZE, seed);
+            final Thread writer = blocks.start();
+            Wait.until(() -> blocks.acknowledgements() > WRITES || !writer.isAlive(), 60, blocks::toString);
+            blocks.stop(writer);
+            assertTrue(blocks.acknowledgements() > WRITES, blocks::toString);
+            assertEquals(0, blocks.errors(), blocks::toString);
+            blocks.check();
+            System.err.println("[guest] " + blocks);
+            assertEquals(null, targetNode.failure());
+        }
+        assertEquals(-1, mismatch(), "first byte that differs; seed " + seed);
+    }
+
+    /** On the host, by the images. */
+    private static long mismatch() throws IOException {
+        final byte[] one = bytes(Guest.image("LAB0"));
+        final byte[] other = bytes(Guest.image("LAB5"));
+        return java.util.Arrays.mismatch(one, other);
+    }
+
+    private static byte[] bytes(final Path image) throws IOException {
+        try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ)) {
+            final java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(SIZE);
+            while (bytes.hasRemaining()) {
+                assertTrue(file.read(bytes) > 0);
+            }
+            return bytes.array();
+        }
+    }
+
+    @Test
+    void aNodeDoesNotStartOnADiskThatIsInUse() throws Exception {
+        final String disk = Guest.disk("LAB4");
+        Guest.busybox("mkswap", disk);
+        Guest.busybox("swapon", disk);
+        try {
+            final Path config = write("used", config("target", "origin", disk, Ports.udp(), Ports.udp()));
+            final Exception e = assertThrows(Exception.class, () -> Node.start(ConfigReader.read(config)).close());
+            assertTrue(e.getMessage().contains(disk + " is in use as swap"), e.getMessage());
+        } finally {
+            Guest.busybox("swapoff", disk);
+        }
+    }
+
+    @Test
+    void aDiskSmallerThanItsVolumeIsAMistakeInTheConfiguration() throws Exception {
+        final Path config = write("small", config("target", "origin", Guest.disk("LAB4"), Ports.udp(), Ports.udp())
+            .replace(SIZE + " B", "65 MiB"));
+        final Exception e = assertThrows(Exception.class, () -> ConfigReader.read(config));
+        assertTrue(e.getMessage().contains("is too small"), e.getMessage());
+    }
+}

@@ -1,0 +1,124 @@
+package io.twintrack.sata;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twintrack.engine.Status;
+import io.twintrack.sata.lab.Guest;
+import io.twintrack.sata.lab.Qmp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/** In the guest, on disk LAB6: a disk that leaves under load, and returns under another name. */
+@Timeout(60)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LeavingHardware {
+    private static final String SERIAL = "LAB6";
+
+    @BeforeAll
+    static void requireGuest() {
+        Guest.require();
+    }
+
+    @Test
+    @Order(1)
+    void aDiskThatLeavesAndReturnsIsFoundByItsSerialAndDoubtsItsCache() throws IOException {
+        final String name = Guest.disk(SERIAL);
+        final Path scsiHost = scsiHost(name);
+        final List<String> alerts = new CopyOnWriteArrayList<>();
+        try (DiskUser disk = new DiskUser(name, SataOptions.DEFAULT);
+             DiskWatch watch = DiskWatch.start(List.of(disk.device), DiskHealth.Thresholds.DEFAULT,
+                 TimeUnit.HOURS.toNanos(1), (device, what) -> alerts.add(what))) {
+            disk.stamp(0, 4096, 77);
+            assertEquals(Status.OK, disk.write(0, 4096, 8192, false));
+            Guest.until(() -> watch.health(disk.device) != null, 20, "its health");
+            final List<Long> tokens = load(disk);
+            delete(name);
+            assertAllEnd(disk, tokens);
+            Guest.until(() -> disk.poll() >= 0 && disk.read(0, 4096, 0) == Status.DEVICE_GONE, 20, "gone");
+            assertTrue(disk.device.isGone());
+            final String other = Guest.disk("LAB5");
+            final Path otherHost = scsiHost(other);
+            delete(other);
+            Guest.until(() -> Guest.find("LAB5") == null, 10, "the other disk is away");
+            // The first to return gets the lower of the two free names.
+            final boolean lower = name.compareTo(other) < 0;
+            scan(lower ? otherHost : scsiHost, lower ? "LAB5" : SERIAL);
+            scan(lower ? scsiHost : otherHost, lower ? SERIAL : "LAB5");
+            Guest.until(() -> disk.poll() >= 0 && !disk.device.isGone(), 20, "back");
+            assertEquals(other, Guest.disk(SERIAL), "the disks changed names");
+            assertEquals(Status.OK, disk.read(4096, 4096, 8192));
+            disk.assertStamped(4096, 4096, 77);
+            assertEquals(Status.IO_ERROR, disk.flush(), "a flush vouched for writes from before");
+            assertEquals(Status.OK, disk.write(0, 4096, 0, false));
+            assertEquals(Status.OK, disk.flush());
+            assertEquals(1, disk.count(SataCounter.RETURNS));
+            assertTrue(alerts.contains("the disk is gone"), alerts::toString);
+        }
+    }
+
+    private static void scan(final Path host, final String serial) throws IOException {
+        Files.writeString(host.resolve("scan"), "- - -");
+        Guest.until(() -> Guest.find(serial) != null, 20, serial + " is back");
+    }
+
+    private static void delete(final String disk) throws IOException {
+        Files.writeString(Path.of("/sys/block", Path.of(disk).getFileName().toString(), "device/delete"), "1");
+    }
+
+    private static Path scsiHost(final String disk) throws IOException {
+        Path at = Path.of("/sys/block", Path.of(disk).getFileName().toString(), "device").toRealPath();
+        while (!at.getFileName().toString().matches("host[0-9]+")) {
+            at = at.getParent();
+        }
+        return Path.of("/sys/class/scsi_host", at.getFileName().toString());
+    }
+
+    @Test
+    @Order(2)
+    void aControllerThatIsUnpluggedUnderLoadLeavesNothingHanging() {
+        final Qmp qmp = Qmp.open();
+        try (DiskUser disk = new DiskUser(Guest.disk(SERIAL), SataOptions.DEFAULT)) {
+            final List<Long> tokens = load(disk);
+            qmp.execute("device_del", "{\"id\": \"unplug\"}");
+            for (int round = 0; round < 200 && !disk.device.isGone(); round++) {
+                assertAllEnd(disk, tokens);
+                tokens.addAll(load(disk));
+                Guest.until(() -> disk.poll() >= 0, 1, "a poll");
+            }
+            assertAllEnd(disk, tokens);
+            Guest.until(() -> disk.poll() >= 0 && disk.read(0, 4096, 0) == Status.DEVICE_GONE, 20, "gone");
+            assertEquals(Status.DEVICE_GONE, disk.write(0, 4096, 0, true));
+            assertEquals(Status.DEVICE_GONE, disk.flush());
+            System.err.println("[guest] " + disk.device.counters());
+        }
+    }
+
+    /** 64 writes, twice what the disk queues. */
+    private static List<Long> load(final DiskUser disk) {
+        final List<Long> tokens = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            tokens.add(disk.startWrite(i * 4096, 4096, (1L << 20) + i * 4096L, false));
+        }
+        return tokens;
+    }
+
+    private static void assertAllEnd(final DiskUser disk, final List<Long> tokens) {
+        for (final long token : tokens) {
+            final Status status = disk.await(token);
+            assertTrue(status == Status.OK || status == Status.DEVICE_GONE, status::toString);
+        }
+        tokens.clear();
+    }
+}

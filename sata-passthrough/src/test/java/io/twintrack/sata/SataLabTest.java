@@ -1,0 +1,17 @@
+package io.twintrack.sata;
+
+import io.twintrack.sata.lab.SataLab;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The tests that need a SATA disk, in one boot of the guest. */
+class SataLabTest {
+    @TestFactory
+    Stream<DynamicTest> inTheGuest() throws Exception {
+        return new SataLab(Path.of("target/sata-lab")).run(Stream.of(SataBlockDeviceHardware.class, WaysHardware.class,
+            FaultHardware.class, RefusalHardware.class, LeavingHardware.class).map(Class::getName)
+            .toArray(String[]::new));
+    }
+}

@@ -1,0 +1,127 @@
+package io.twintrack.sata.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/** The host's side of the lab: boots the guest by bin/sata-lab and makes tests of this run out of those in the guest. */
+public final class SataLab {
+    private static final int CANNOT_RUN = 2;
+    private static final long LIMIT_S = 300;
+    private static final String SCRIPT = "bin/sata-lab";
+
+    private final Path folder;
+
+    /** @param folder is made, and holds the images, the console and the results of the last run. */
+    public SataLab(final Path folder) {
+        this.folder = folder.toAbsolutePath();
+    }
+
+    /** Runs the test classes of these names in the guest. Skips, with the reason, where the lab cannot run. */
+    public Stream<DynamicTest> run(final String... tests) throws IOException, InterruptedException {
+        final int exit = boot(GuestRunner.class, Stream.concat(
+            Stream.of(folder.toString()), Stream.of(tests)).toArray(String[]::new));
+        final List<GuestTest> results = GuestTest.read(folder);
+        assertFalse(results.isEmpty(), () -> "the guest left no results\n" + console());
+        assertEquals(results.stream().anyMatch(GuestTest::hasFailed) ? 1 : 0, exit, this::console);
+        return results.stream().map(GuestTest::asTest);
+    }
+
+    /** Runs a program of the test class path in the guest. @return its exit code. */
+    public int boot(final Class<?> main, final String... arguments) throws IOException, InterruptedException {
+        final Path script = script();
+        requireRunnable(script);
+        empty();
+        final List<String> command = new ArrayList<>(List.of(script.toString(), "run", folder.toString()));
+        command.addAll(java());
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        final Path messages = folder.resolve("lab.log");
+        final int exit = execute(command, messages);
+        if (exit == CANNOT_RUN) {
+            abort(Files.readString(messages).strip());
+        }
+        return exit;
+    }
+
+    private static Path script() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.isExecutable(at.resolve(SCRIPT))) {
+                return at.resolve(SCRIPT);
+            }
+        }
+        throw new AssertionError("there is no " + SCRIPT + " in any folder above " + Path.of("").toAbsolutePath());
+    }
+
+    private void requireRunnable(final Path script) throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        final Path messages = folder.resolve("check.log");
+        if (execute(List.of(script.toString(), "check"), messages) != 0) {
+            abort(Files.readString(messages).strip());
+        }
+    }
+
+    private void empty() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (final Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static int execute(final List<String> command, final Path messages)
+        throws IOException, InterruptedException {
+        final Process process = new ProcessBuilder(command).redirectErrorStream(true)
+            .redirectOutput(messages.toFile()).redirectInput(Path.of("/dev/null").toFile()).start();
+        if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            throw new AssertionError(command + " does not end\n" + Files.readString(messages));
+        }
+        return process.exitValue();
+    }
+
+    /** The same Java with the same options; what it writes to goes to memory, because the guest's / is read-only. */
+    private static List<String> java() {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (final String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (option.startsWith("--add") || option.startsWith("--enable") || option.startsWith("--sun")) {
+                command.add(option);
+            }
+        }
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote",
+            "-XX:+ShowCodeDetailsInExceptionMessages", "-Djava.io.tmpdir=/dev/shm", "-Djna.tmpdir=/dev/shm"));
+        final String logback = System.getProperty("logback.configurationFile");
+        if (logback != null) {
+            command.add("-Dlogback.configurationFile=" + logback);
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return command;
+    }
+
+    /** What the guest printed last, and what the script said. */
+    public String console() {
+        return tail("lab.log") + tail("qemu.log") + tail("console.log");
+    }
+
+    private String tail(final String name) {
+        try {
+            final List<String> lines = Files.readAllLines(folder.resolve(name), java.nio.charset.StandardCharsets.ISO_8859_1);
+            return name + ":\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size())) + '\n';
+        } catch (final IOException e) {
+            return name + ": none\n";
+        }
+    }
+}
