@@ -65,6 +65,9 @@ final class Healing {
                 node.start();
                 return;
             }
+            if (node.isLoadFailed()) {
+                node.crash();
+            }
             if (!node.isRunning() || world.isCommandPending(node)) {
                 return;
             }

@@ -91,6 +91,11 @@ final class SimNode {
         return store;
     }
 
+    /** The metadata disk failed before the process could serve: it gives up. */
+    boolean isLoadFailed() {
+        return life == Life.LOADING && store.isFailed();
+    }
+
     String unreadable() {
         return unreadable;
     }
@@ -101,7 +106,8 @@ final class SimNode {
         arena.reset();
         life = Life.LOADING;
         store = new SideStore(world.planted.metadata(index, metadata), layout, arena.take(SideStore.IO_LENGTH),
-            arena.buffer(bits), arena.buffer((int) ChangedTracks.summaryLength(bits)), 2, 512, (holder, status) -> { });
+            arena.buffer(bits), arena.buffer((int) ChangedTracks.summaryLength(bits)),
+            world.activeRegions, 512, (holder, status) -> { });
         store.load((outcome, reason) -> {
             if (outcome == LoadListener.Outcome.NEW) {
                 store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], size, TRACK_SIZE,

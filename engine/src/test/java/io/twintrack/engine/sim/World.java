@@ -17,8 +17,8 @@ final class World {
     /** Somewhat more than two regions: three, and two of them at most are active. */
     static final int SIZE = 2 * REGION + 256 * 1024;
     private static final int SPOT = 96 * 1024 / Stamp.SECTOR;
-    private static final int[] SPOTS = {
-        0, REGION / Stamp.SECTOR - SPOT / 2, 2 * REGION / Stamp.SECTOR + 17};
+    private static final int[] APART = {0, REGION / Stamp.SECTOR + 40, 2 * REGION / Stamp.SECTOR + 17};
+    private static final int[] ACROSS = {0, REGION / Stamp.SECTOR - SPOT / 2, 2 * REGION / Stamp.SECTOR - 9};
     private static final long IDLE_NS = 5 * SimClock.MILLI;
     private static final long BUSY_NS = 40 * SimClock.MICRO;
     private static final long HANG_NS = 30 * SimClock.SECOND;
@@ -36,6 +36,9 @@ final class World {
     final SimClient[] clients = new SimClient[2];
     final Oracles oracles;
     final Coverage coverage;
+    /** A request may touch two regions only where four can be active. */
+    final int activeRegions;
+    private final int[] spots;
     private final Random random;
     private final List<Waiting> waiting = new ArrayList<>();
 
@@ -45,6 +48,8 @@ final class World {
         log = new EventLog(clock, inWords);
         random = new Random(seed * 31 + 7);
         wire = new SimWire(random.nextInt(3) > 0, clock, new Random(random.nextLong()), log);
+        activeRegions = random.nextBoolean() ? 2 : 4;
+        spots = activeRegions == 2 ? APART : ACROSS;
         for (int i = 0; i < 2; i++) {
             nodes[i] = new SimNode(i, SIZE, this, new Random(random.nextLong()));
             clients[i] = new SimClient(nodes[i], this);
@@ -59,18 +64,18 @@ final class World {
     private void litter() {
         final byte[] junk = new byte[SPOT * Stamp.SECTOR];
         random.nextBytes(junk);
-        for (final int spot : SPOTS) {
+        for (final int spot : spots) {
             nodes[1].data.fill(spot * Stamp.SECTOR, junk);
         }
     }
 
     int hotSector(final Random draw) {
-        final int spot = SPOTS[draw.nextInt(SPOTS.length)];
+        final int spot = spots[draw.nextInt(spots.length)];
         return spot + (draw.nextInt(4) == 0 ? draw.nextInt(SPOT) : draw.nextInt(3) * 24 + draw.nextInt(8));
     }
 
     int endOfSpot(final int sector) {
-        for (final int spot : SPOTS) {
+        for (final int spot : spots) {
             if (sector >= spot && sector < spot + SPOT) {
                 return spot + SPOT;
             }
@@ -210,6 +215,7 @@ final class World {
         for (int i = 0; i < 2; i++) {
             if (nodes[i].isRunning() && nodes[1 - i].isRunning() && nodes[i].pair().role() == Role.PRIMARY
                 && nodes[i].pair().state() == PairState.UP_TO_DATE
+                && nodes[1 - i].pair().state() == PairState.UP_TO_DATE
                 && nodes[i].store().superblock().sideState == SideState.UP_TO_DATE
                 && nodes[i].store().superblock().peerSideState == SideState.UP_TO_DATE) {
                 return i;
