@@ -169,7 +169,7 @@ public final class Pair implements OriginPair {
     /** @return an amount of work. */
     public int poll(final long now) {
         nowNs = now;
-        return store.poll() + attachment.poll(now) + severance.poll() + resizing.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
+        return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
             + closing.poll(now);
     }
 
