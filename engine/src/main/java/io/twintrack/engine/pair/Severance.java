@@ -51,7 +51,13 @@ final class Severance {
     }
 
     private void onFlushed(final long tag, final Status status) {
-        if (status == Status.OK) {
+        if (pair.divergence.isRunning()) {
+            // The flush failed, and that has consequences of its own.
+            final CommandListener listener = waiting;
+            waiting = null;
+            refuse(listener, "the disks could not be flushed: " + status, "a severed copy is one of a single moment",
+                "pair status " + pair.name());
+        } else if (status == Status.OK) {
             pair.order(Order.BE_SEVERED, Generations.current(pair.condition.durable()), 0, this::onTold);
         } else {
             onTold(status);
@@ -99,10 +105,20 @@ final class Severance {
     }
 
     private void allow(final CommandListener listener) {
+        final boolean commanded = pair.condition.durable().severedBy == SeveredBy.COMMAND;
         pair.store.change(side -> side.severedBy = SeveredBy.RETRIES, status -> {
             pair.attachment.askNow();
-            pair.attachment.tell(listener);
+            pair.attachment.tell(commanded ? result -> answerSevered(result, listener) : listener);
         });
+    }
+
+    /** What the other side's state forbids leaves the pair as it was: only a command heals it. */
+    private void answerSevered(final CommandResult result, final CommandListener listener) {
+        if (result.done() || !pair.attachment.isSessionOpen()) {
+            listener.onResult(result);
+        } else {
+            pair.store.change(side -> side.severedBy = SeveredBy.COMMAND, status -> listener.onResult(result));
+        }
     }
 
     private void keepLocal(final CommandListener listener) {
@@ -132,6 +148,7 @@ final class Severance {
         pair.store.change(RedundantRole::recordGiveUp, status -> {
             pair.condition.holding = false;
             pair.condition.target = true;
+            pair.volume().resume();
             pair.condition.state(PairState.CONNECTING, pair.nowNs, "a person keeps the other side's data");
             listener.onResult(CommandResult.done("this side's own changes are given up; it waits for the primary"));
         });
