@@ -3,9 +3,11 @@ package io.twintrack.node;
 import io.twintrack.engine.device.Extent;
 import io.twintrack.engine.device.ExtentDevice;
 import io.twintrack.engine.device.SharedDevice;
+import io.twintrack.engine.pair.PairEvents;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.node.config.ExtentConfig;
 import io.twintrack.node.config.ExtentConfig.DiskType;
+import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.node.config.VolumeConfig.Layout;
 import io.twintrack.node.disk.SataDisks;
@@ -29,10 +31,13 @@ final class DiskSet implements AutoCloseable {
     private final Map<Path, SharedDevice> shared = new HashMap<>();
     private final List<ExtentDevice> composed = new ArrayList<>();
 
-    /** @param wakeUp ends the sleep of the HBA. Any thread. */
-    DiskSet(final Ring ring, final Runnable wakeUp) {
+    /**
+     * @param wakeUp ends the sleep of the HBA. Any thread.
+     * @param events hears of disks that a person should look at. Any thread.
+     */
+    DiskSet(final Ring ring, final HbaConfig config, final Runnable wakeUp, final PairEvents events) {
         this.ring = ring;
-        sata = new SataDisks(wakeUp);
+        sata = new SataDisks(config, wakeUp, events);
     }
 
     /**
@@ -45,7 +50,6 @@ final class DiskSet implements AutoCloseable {
                 disks.computeIfAbsent(extent.path(), path -> open(extent));
             }
         }
-        sata.watch();
     }
 
     private BlockDevice open(final ExtentConfig extent) {

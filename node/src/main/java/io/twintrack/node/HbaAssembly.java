@@ -119,6 +119,11 @@ final class HbaAssembly implements AutoCloseable {
         return wakeUps;
     }
 
+    /** The disks that are reached by ATA commands. */
+    SataDisks sata() {
+        return sata;
+    }
+
     String describe() {
         return ring.describe();
     }
@@ -151,7 +156,7 @@ final class HbaAssembly implements AutoCloseable {
     private void open(final EventFd signal) throws IOException {
         ring = opened(Ring.open(IoUringOptions.DEFAULT.entries(
             config.ringDepth(), COMPLETIONS_PER_SUBMISSION * config.ringDepth())));
-        disks = opened(new DiskSet(ring, signal::signal));
+        disks = opened(new DiskSet(ring, config, signal::signal, ports.events()));
         disks.openAll(config.volumes());
         memory = opened(HbaMemoryFile.open(config)).memory();
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());

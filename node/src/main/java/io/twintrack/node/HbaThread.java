@@ -12,6 +12,8 @@ import io.twintrack.node.alert.FenceHook;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.control.HbaControl;
 import io.twintrack.node.control.PairTables;
+import io.twintrack.node.disk.DiskView;
+import io.twintrack.node.disk.SataDisks;
 import io.twintrack.node.nbd.NbdServer;
 import io.twintrack.uring.EventFd;
 import org.slf4j.Logger;
@@ -48,6 +50,7 @@ final class HbaThread {
     private volatile boolean stopRequested;
     private volatile boolean serving;
     private volatile Counters counters;
+    private volatile SataDisks disks;
     private volatile Throwable failure;
     private volatile NodeCounts counts = new NodeCounts(0, 0);
 
@@ -104,6 +107,12 @@ final class HbaThread {
         return read == null ? 0 : read.get(Counter.HANDSHAKES_REFUSED);
     }
 
+    /** Its disks that are reached by ATA commands. Any thread. */
+    List<DiskView> disks() {
+        final SataDisks read = disks;
+        return read == null ? List.of() : read.views();
+    }
+
     /** Complete once the thread has ended. */
     NodeCounts counts() {
         return counts;
@@ -141,6 +150,7 @@ final class HbaThread {
             final HbaAssembly assembly = HbaAssembly.open(node, config, ports(), hostSlots, signal);
             LOG.info("Running as {} on {}", node.iqn(), assembly.describe());
             counters = assembly.hba().counters();
+            disks = assembly.sata();
             pairs = new HbaPairs(assembly);
             assembly.hba().add(tasks);
             started.complete(assembly.hostClient());

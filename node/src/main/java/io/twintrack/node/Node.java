@@ -7,6 +7,7 @@ import io.twintrack.node.catalogue.Overlay;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.config.NodeConfig;
 import io.twintrack.node.control.Control;
+import io.twintrack.node.disk.DiskView;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -71,7 +72,8 @@ public final class Node implements AutoCloseable {
             hbas.add(new HbaThread(parts, hba, hostSlots));
         }
         control = new Control(
-            config, catalogue, hbas.stream().map(HbaThread::control).toList(), this::view, alerts::view);
+            config, catalogue, hbas.stream().map(HbaThread::control).toList(), this::view, alerts::view,
+            this::disks);
         hbas.forEach(HbaThread::start);
         for (final HbaThread hba : hbas) {
             hostClients.add(hba.awaitStarted());
@@ -88,6 +90,10 @@ public final class Node implements AutoCloseable {
             started.truncatedTo(ChronoUnit.MILLIS).toString(), config.metadata().toString(), isServing(),
             config.hbas().stream().map(HbaConfig::name).toList(),
             hbas.stream().mapToLong(HbaThread::handshakesRefused).sum());
+    }
+
+    private List<DiskView> disks() {
+        return hbas.stream().flatMap(hba -> hba.disks().stream()).toList();
     }
 
     /** The way to the volumes of one HBA, by its place in the configuration; one thread may use it. */

@@ -1,7 +1,10 @@
 package io.twintrack.sata;
 
-import java.util.ArrayList;
+import io.twintrack.sata.DiskConcerns.Reason;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * How a disk says it is. A number that the disk does not tell is {@link #UNKNOWN}.
@@ -41,20 +44,47 @@ public record DiskHealth(
 
     /** What is to be told to a person: a sentence for each threshold that is reached. */
     public List<String> warnings(final Thresholds thresholds) {
-        final List<String> warnings = new ArrayList<>();
-        if (verdict == Verdict.FAILING) {
-            warnings.add("the disk predicts that it will fail soon");
-        }
-        warn(warnings, "degrees Celsius", temperature, thresholds.temperature());
-        warn(warnings, "reallocated sectors", reallocatedSectors, thresholds.reallocatedSectors());
-        warn(warnings, "pending sectors", pendingSectors, thresholds.pendingSectors());
-        warn(warnings, "CRC errors on the cable", crcErrors, thresholds.crcErrors());
-        return warnings;
+        return List.copyOf(concerns(thresholds).values());
     }
 
-    private static void warn(final List<String> warnings, final String what, final long value, final long threshold) {
+    /** The same by reason, in a map of the caller's own. */
+    Map<Reason, String> concerns(final Thresholds thresholds) {
+        final Map<Reason, String> concerns = new EnumMap<>(Reason.class);
+        if (verdict == Verdict.FAILING) {
+            concerns.put(Reason.FAILING, "the disk predicts that it will fail soon");
+        }
+        add(concerns, Reason.TEMPERATURE, "degrees Celsius", temperature, thresholds.temperature());
+        add(concerns, Reason.REALLOCATED_SECTORS, "reallocated sectors", reallocatedSectors,
+            thresholds.reallocatedSectors());
+        add(concerns, Reason.PENDING_SECTORS, "pending sectors", pendingSectors, thresholds.pendingSectors());
+        add(concerns, Reason.CRC_ERRORS, "CRC errors on the cable", crcErrors, thresholds.crcErrors());
+        return concerns;
+    }
+
+    /** What the disk tells; what it does not tell is left out. */
+    @Override
+    public String toString() {
+        final StringJoiner text = new StringJoiner(", ").add("SMART " + verdict);
+        told(text, "degrees Celsius", temperature);
+        told(text, "power-on hours", powerOnHours);
+        told(text, "power cycles", powerCycles);
+        told(text, "reallocated sectors", reallocatedSectors);
+        told(text, "pending sectors", pendingSectors);
+        told(text, "uncorrectable sectors", uncorrectableSectors);
+        told(text, "CRC errors on the cable", crcErrors);
+        return text.toString();
+    }
+
+    private static void told(final StringJoiner text, final String what, final long value) {
+        if (value != UNKNOWN) {
+            text.add(value + " " + what);
+        }
+    }
+
+    private static void add(final Map<Reason, String> concerns, final Reason reason, final String what,
+        final long value, final long threshold) {
         if (threshold > 0 && value >= threshold) {
-            warnings.add(value + " " + what + ", the threshold is " + threshold);
+            concerns.put(reason, value + " " + what + ", the threshold is " + threshold);
         }
     }
 
@@ -67,6 +97,11 @@ public record DiskHealth(
         final SmartData data = smart ? dialogue.smart() : null;
         final Verdict verdict = failing == null ? Verdict.UNKNOWN : failing ? Verdict.FAILING : Verdict.PASSED;
         return data == null ? unknown(identity, verdict) : of(identity, verdict, data);
+    }
+
+    /** Of a disk that was not asked yet, or tells nothing. */
+    public static DiskHealth unknown(final DiskIdentity identity) {
+        return unknown(identity, Verdict.UNKNOWN);
     }
 
     static DiskHealth unknown(final DiskIdentity identity, final Verdict verdict) {

@@ -1,9 +1,8 @@
 package io.twintrack.sata;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -18,77 +17,89 @@ public final class DiskWatch implements AutoCloseable {
     private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long JOIN_MS = 15_000;
 
-    /** Told when a disk comes to need a person, once for each reason. Called on the watch's thread. */
+    /** Told of each reason to look at a disk once while it lasts. Called on the watch's thread. */
     @FunctionalInterface
-    public interface Alert {
-        void onAlert(SataBlockDevice device, String what);
+    public interface Listener {
+        /** @param concerns all that there are when one came, a sentence each; none when the last one ended. */
+        void onConcerns(SataBlockDevice device, List<String> concerns);
     }
 
-    private final List<SataBlockDevice> devices;
+    private final List<WatchedDisk> disks = new CopyOnWriteArrayList<>();
     private final DiskHealth.Thresholds thresholds;
     private final long healthIntervalNs;
-    private final Alert alert;
-    private final Map<SataBlockDevice, DiskHealth> health = new ConcurrentHashMap<>();
-    private final Map<SataBlockDevice, List<String>> warned = new ConcurrentHashMap<>();
+    private final Listener listener;
     private final Thread thread = new Thread(this::run, "disk-watch");
     private volatile boolean closed;
 
-    private DiskWatch(final List<SataBlockDevice> devices, final DiskHealth.Thresholds thresholds,
-        final long healthIntervalNs, final Alert alert) {
-        this.devices = List.copyOf(devices);
+    private DiskWatch(
+        final DiskHealth.Thresholds thresholds, final long healthIntervalNs, final Listener listener) {
         this.thresholds = thresholds;
         this.healthIntervalNs = healthIntervalNs;
-        this.alert = alert;
+        this.listener = listener;
     }
 
     /** @param healthIntervalNs how often disks are asked, in nanoseconds: it costs them a pause in their queue. */
-    public static DiskWatch start(final List<SataBlockDevice> devices, final DiskHealth.Thresholds thresholds,
-        final long healthIntervalNs, final Alert alert) {
-        final DiskWatch watch = new DiskWatch(devices, thresholds, healthIntervalNs, alert);
+    public static DiskWatch start(
+        final DiskHealth.Thresholds thresholds, final long healthIntervalNs, final Listener listener) {
+        final DiskWatch watch = new DiskWatch(thresholds, healthIntervalNs, listener);
         watch.thread.setDaemon(true);
         watch.thread.start();
         return watch;
     }
 
-    /** What the disk said last, or {@code null} before it was asked. Any thread. */
-    public DiskHealth health(final SataBlockDevice device) {
-        return health.get(device);
+    /** Looks after this disk too, from now on. Any thread. */
+    public void add(final SataBlockDevice device) {
+        disks.add(new WatchedDisk(device, System.nanoTime()));
     }
 
-    /** What the disks said last that were asked already, in their order. Any thread. */
-    public List<DiskHealth> health() {
-        return devices.stream().map(health::get).filter(Objects::nonNull).toList();
+    /** What the disk said last, or {@code null} before it was asked. Any thread. */
+    public DiskHealth health(final SataBlockDevice device) {
+        return disks.stream().filter(disk -> disk.device == device)
+            .map(disk -> disk.health).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    /** Why a person should look at the disk now, a sentence for each reason. Any thread. */
+    public List<String> concerns(final SataBlockDevice device) {
+        return disks.stream().filter(disk -> disk.device == device)
+            .map(disk -> disk.concerns.texts()).findFirst().orElse(List.of());
     }
 
     private void run() {
-        long nextHealthNs = System.nanoTime();
         while (!closed) {
-            final long nowNs = System.nanoTime();
-            final boolean due = nowNs - nextHealthNs >= 0;
-            for (final SataBlockDevice device : devices) {
-                look(device, due);
-            }
-            nextHealthNs = due ? nowNs + healthIntervalNs : nextHealthNs;
+            disks.forEach(this::look);
             LockSupport.parkNanos(this, LOOK_NS);
         }
     }
 
-    private void look(final SataBlockDevice device, final boolean askHealth) {
-        if (device.isGone()) {
-            warn(device, List.of("the disk is gone"));
-            search(device);
-        } else if (askHealth) {
-            ask(device);
+    private void look(final WatchedDisk disk) {
+        final long nowNs = System.nanoTime();
+        if (disk.device.isGone()) {
+            tell(disk, disk.concerns.gone());
+            search(disk.device);
+            return;
+        }
+        final boolean returned = disk.concerns.isGone();
+        if (returned) {
+            tell(disk, disk.concerns.returned());
+        }
+        if (returned || nowNs - disk.nextHealthNs >= 0) {
+            disk.nextHealthNs = nowNs + healthIntervalNs;
+            ask(disk);
         }
     }
 
-    private void ask(final SataBlockDevice device) {
-        try (AtaDialogue dialogue = AtaDialogue.open(device.commandPath())) {
-            final DiskHealth now = DiskHealth.read(dialogue);
-            health.put(device, now);
-            warn(device, now.warnings(thresholds));
+    private void ask(final WatchedDisk disk) {
+        try (AtaDialogue dialogue = AtaDialogue.open(disk.device.commandPath())) {
+            disk.health = DiskHealth.read(dialogue);
+            tell(disk, disk.concerns.said(disk.health, thresholds));
         } catch (final SataException e) {
-            LOG.warn("{} does not tell its health: {}", device.identity(), e.getMessage());
+            LOG.warn("{} does not tell its health: {}", disk.device.identity(), e.getMessage());
+        }
+    }
+
+    private void tell(final WatchedDisk disk, final boolean news) {
+        if (news) {
+            listener.onConcerns(disk.device, disk.concerns.texts());
         }
     }
 
@@ -120,15 +131,6 @@ public final class DiskWatch implements AutoCloseable {
             device.offer(disk.path());
         } catch (final SataException e) {
             LOG.warn("{} is back and cannot be used: {}", device.identity(), e.getMessage());
-        }
-    }
-
-    private void warn(final SataBlockDevice device, final List<String> warnings) {
-        final List<String> before = warned.put(device, warnings);
-        for (final String warning : warnings) {
-            if (before == null || !before.contains(warning)) {
-                alert.onAlert(device, warning);
-            }
         }
     }
 

@@ -107,6 +107,11 @@ public final class SataBlockDevice implements BlockDevice {
         return traits.physicalSector();
     }
 
+    /** By which it was opened; the system may call it otherwise since. Any thread. */
+    public String path() {
+        return path;
+    }
+
     /** Which disk it is; it stays so. Any thread. */
     public DiskIdentity identity() {
         return identity;

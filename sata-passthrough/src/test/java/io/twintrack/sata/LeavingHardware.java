@@ -38,8 +38,9 @@ class LeavingHardware {
         final Path scsiHost = scsiHost(name);
         final List<String> alerts = new CopyOnWriteArrayList<>();
         try (DiskUser disk = new DiskUser(name, SataOptions.DEFAULT);
-             DiskWatch watch = DiskWatch.start(List.of(disk.device), DiskHealth.Thresholds.DEFAULT,
-                 TimeUnit.HOURS.toNanos(1), (device, what) -> alerts.add(what))) {
+             DiskWatch watch = DiskWatch.start(DiskHealth.Thresholds.DEFAULT,
+                 TimeUnit.HOURS.toNanos(1), (device, concerns) -> alerts.addAll(concerns))) {
+            watch.add(disk.device);
             disk.stamp(0, 4096, 77);
             assertEquals(Status.OK, disk.write(0, 4096, 8192, false));
             Guest.until(() -> watch.health(disk.device) != null, 20, "its health");

@@ -44,6 +44,8 @@ class SmartDataTest {
             DiskHealth.UNKNOWN, DiskHealth.UNKNOWN), health);
         assertEquals(List.of("8 reallocated sectors, the threshold is 1", "2 pending sectors, the threshold is 1"),
             health.warnings(DiskHealth.Thresholds.DEFAULT));
+        assertEquals("SMART PASSED, 31 degrees Celsius, 8658 power-on hours, 8 reallocated sectors, 2 pending sectors",
+            health.toString());
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.twintrack.engine.pair;
 /**
  * Something that a person should know of.
  *
- * @param pair     its name, or the peer's iSCSI name where no pair is concerned yet.
+ * @param pair     its name, or the peer's iSCSI name where no pair is concerned yet, or a disk's path.
  * @param sinceNs  when it began, on the clock of the duty cycle, in nanoseconds.
  * @param what     happened, in one sentence.
  * @param atRisk   what can be lost or is not served while it lasts, in one sentence.
@@ -21,6 +21,10 @@ public record PairEvent(Kind kind, String pair, long sinceNs, String what, Strin
         RESYNC_FINISHED,
         VERIFY_DIFFERENCE,
         HANDSHAKE_REFUSED,
-        METADATA_FAILED
+        METADATA_FAILED,
+        /** A disk says that a person should look at it, or is gone. */
+        DISK_HEALTH,
+        /** All of that has ended. */
+        DISK_RECOVERED
     }
 }

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /** What lasts, so that nobody is told twice: an event that says the same as one that lasts is no news. */
 final class ActiveAlerts {
     /** Good news, or over as soon as it was told. */
-    private static final Set<Kind> MOMENTARY = EnumSet.of(Kind.RE_ESTABLISHED, Kind.RESYNC_FINISHED);
+    private static final Set<Kind> MOMENTARY = 
+        EnumSet.of(Kind.RE_ESTABLISHED, Kind.RESYNC_FINISHED, Kind.DISK_RECOVERED);
 
     /** Events of one pair, by kind. */
     private final Map<String, Map<Kind, Alert>> lasting = new TreeMap<>();
@@ -34,10 +35,13 @@ final class ActiveAlerts {
         return list;
     }
 
-    /** Both sides found each other: not severed, not diverged. All is equal again: no disk is failed either. */
+    /**
+     * Both sides found each other: not severed, not diverged. All is equal again: no disk is failed either. A disk has
+     * nothing else to tell of than what has ended.
+     */
     private void ended(final Kind kind, final String pair) {
         final Map<Kind, Alert> ofPair = lasting.get(pair);
-        if (ofPair != null && kind == Kind.RESYNC_FINISHED) {
+        if (ofPair != null && (kind == Kind.RESYNC_FINISHED || kind == Kind.DISK_RECOVERED)) {
             lasting.remove(pair);
         } else if (ofPair != null) {
             ofPair.keySet().removeAll(EnumSet.of(Kind.SEVERED, Kind.DIVERGED, Kind.HANDSHAKE_REFUSED));

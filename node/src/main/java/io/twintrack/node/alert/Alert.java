@@ -5,7 +5,7 @@ package io.twintrack.node.alert;
  *
  * @param event    such as {@code severed}.
  * @param node     iSCSI name of the node that tells.
- * @param pair     its name, or the peer's iSCSI name where no pair is concerned yet.
+ * @param pair     its name, or the peer's iSCSI name where no pair is concerned yet, or a disk's path.
  * @param time     when it was told, UTC.
  * @param since    when it began, UTC.
  * @param what     happened.

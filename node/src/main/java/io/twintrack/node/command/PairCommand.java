@@ -1,9 +1,12 @@
 package io.twintrack.node.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.twintrack.node.CommandFailedException;
 import io.twintrack.node.Json;
 import io.twintrack.node.Twintrack;
+import io.twintrack.node.control.ControlClient;
+import io.twintrack.node.control.ControlClient.RefusedException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
@@ -12,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -54,7 +58,7 @@ public final class PairCommand {
         final boolean watch) throws CommandFailedException {
         return node.ask(client -> {
             final StatusView view = new StatusView(
-                () -> client.get(name == null ? "/v1/pairs" : "/v1/pairs/" + name),
+                () -> status(client, name, json),
                 answer -> json ? Json.pretty(answer) : text(answer), spec.commandLine().getOut());
             return watch ? view.watch() : view.show();
         });
@@ -172,8 +176,16 @@ public final class PairCommand {
         return say(node.ask(client -> client.post(pair.path(command), fields)));
     }
 
+    /** For people with the node's disks: one that needs a person is of use beside the pairs that lie on it. */
+    private static JsonNode status(final ControlClient client, final String name, final boolean json)
+        throws IOException, RefusedException {
+        final JsonNode answer = client.get(name == null ? "/v1/pairs" : "/v1/pairs/" + name);
+        return json ? answer : ((ObjectNode) answer).set("disks", client.get("/v1/disks").path("disks"));
+    }
+
     private static String text(final JsonNode answer) {
-        return answer.has("pairs") ? StatusText.table(answer.path("pairs")) : StatusText.whole(answer);
+        final String pairs = answer.has("pairs") ? StatusText.table(answer.path("pairs")) : StatusText.whole(answer);
+        return pairs + StatusText.warnings(answer.path("disks"));
     }
 
     private int say(final JsonNode answer) {

@@ -49,6 +49,16 @@ final class StatusText {
         return text + goingOn(pair);
     }
 
+    /** A line for each reason to look at a disk. */
+    static String warnings(final JsonNode disks) {
+        final StringBuilder text = new StringBuilder();
+        for (final JsonNode disk : disks) {
+            disk.path("warnings").forEach(warning -> text.append("disk ").append(word(disk, "path"))
+                .append(": warning: ").append(warning.asText()).append('\n'));
+        }
+        return text.toString();
+    }
+
     /** {@code 12.3 MiB/s, 45 s to go}, as far as it is known. */
     static String pace(final JsonNode resync) {
         final String rate = String.format(Locale.ROOT, "%.1f MiB/s", resync.path("bytesPerSecond").asLong() / MIB);

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
  * One HBA: a thread with memory, a ring and disks of its own.
  *
  * @param ringDepth entries in the submission queue of its io_uring.
+ * @param diskHealth for its disks of type sata.
  * @param nbd       {@code null} when it exports nothing.
  */
 public record HbaConfig(
@@ -14,6 +15,7 @@ public record HbaConfig(
     MemoryConfig memory,
     int ringDepth,
     IdleConfig idle,
+    DiskHealthConfig diskHealth,
     List<PeerConfig> peers,
     List<VolumeConfig> volumes,
     List<PairConfig> pairs,
@@ -38,7 +40,8 @@ public record HbaConfig(
     /** The same HBA with other volumes and pairs, and the names of the pairs that it exports. */
     public HbaConfig with(
         final List<VolumeConfig> otherVolumes, final List<PairConfig> otherPairs, final NbdConfig otherNbd) {
-        return new HbaConfig(name, memory, ringDepth, idle, peers, otherVolumes, otherPairs, otherNbd);
+        return new HbaConfig(
+            name, memory, ringDepth, idle, diskHealth, peers, otherVolumes, otherPairs, otherNbd);
     }
 
     HbaConfig withNbd(final Endpoint endpoint) {

@@ -16,6 +16,8 @@ final class HbaReader {
     private static final long MICROSECOND = 1_000;
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1_000_000_000;
+    private static final long DAY = 24 * 60 * 60 * SECOND;
+    private static final int MOST_ERRORS = 1_000_000;
 
     private final Path folder;
     private final PeerReader peerReader;
@@ -36,12 +38,13 @@ final class HbaReader {
             final MemoryConfig memory = memory(hba.section("memory"));
             final int ringDepth = ringDepth(hba.section("ring"));
             final IdleConfig idle = idle(hba.section("idle"));
+            final DiskHealthConfig diskHealth = diskHealth(hba.section("disk-health"));
             final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
             final List<VolumeConfig> volumes =
                 hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
             final List<PairConfig> pairs = pairs(hba, peers, volumes);
             final NbdConfig nbd = nbd(hba, pairs, memory);
-            return new HbaConfig(name, memory, ringDepth, idle, peers, volumes, pairs, nbd);
+            return new HbaConfig(name, memory, ringDepth, idle, diskHealth, peers, volumes, pairs, nbd);
         }
     }
 
@@ -73,6 +76,17 @@ final class HbaReader {
                 section.optional("spin", Form.duration(0, SECOND), 50 * MICROSECOND),
                 section.optional("yield", Form.duration(0, SECOND), 100 * MICROSECOND),
                 section.optional("park", Form.duration(0, 50 * MILLISECOND), 10 * MILLISECOND));
+        }
+    }
+
+    private static DiskHealthConfig diskHealth(final Section section) {
+        try (section) {
+            return new DiskHealthConfig(
+                section.optional("interval", Form.duration(10 * SECOND, DAY), 600 * SECOND),
+                section.optional("temperature", Form.integer(0, 150), 60),
+                section.optional("reallocated-sectors", Form.integer(0, MOST_ERRORS), 1),
+                section.optional("pending-sectors", Form.integer(0, MOST_ERRORS), 1),
+                section.optional("crc-errors", Form.integer(0, MOST_ERRORS), 100));
         }
     }
 

@@ -4,6 +4,7 @@ import io.twintrack.engine.pair.PairOffers;
 import io.twintrack.node.CommandFailedException;
 import io.twintrack.node.catalogue.Catalogue;
 import io.twintrack.node.config.NodeConfig;
+import io.twintrack.node.disk.DiskView;
 
 import java.io.IOException;
 import java.util.List;
@@ -29,23 +30,25 @@ public final class Control implements AutoCloseable {
      * @param hbas     of the node, in its order.
      * @param about    what is said about the node, as JSON.
      * @param alerts   what is said about its alerts, as JSON.
+     * @param disks    of type sata.
      * @throws CommandFailedException when the file and the catalogue contradict each other.
      */
     public Control(
         final NodeConfig declared, final Catalogue catalogue, final List<HbaControl> hbas, final Supplier<Object> about,
-        final Supplier<Object> alerts) throws CommandFailedException {
-        this(declared, catalogue, hbas, about, alerts, LONGEST_ANSWER_NS);
+        final Supplier<Object> alerts, final Supplier<List<DiskView>> disks) throws CommandFailedException {
+        this(declared, catalogue, hbas, about, alerts, disks, LONGEST_ANSWER_NS);
     }
 
     Control(
         final NodeConfig declared, final Catalogue catalogue, final List<HbaControl> hbas, final Supplier<Object> about,
-        final Supplier<Object> alerts, final long longestAnswerNs) throws CommandFailedException {
+        final Supplier<Object> alerts, final Supplier<List<DiskView>> disks, final long longestAnswerNs)
+        throws CommandFailedException {
         final Inventory inventory = new Inventory(declared, catalogue);
         final PairControls controls = new PairControls(hbas, longestAnswerNs);
         this.config = declared;
         this.pairs = new Pairs(inventory, controls, tables);
         this.routes = new ControlRoutes(
-            about, alerts, new Volumes(inventory, controls, tables, files), pairs, controls, tables);
+            about, alerts, disks, new Volumes(inventory, controls, tables, files), pairs, controls, tables);
     }
 
     /** Takes commands from now on. @throws IOException that says why it cannot. */

@@ -4,6 +4,7 @@ import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.Keep;
 import io.twintrack.engine.pair.PairCommands;
 import io.twintrack.engine.pair.Role;
+import io.twintrack.node.disk.DiskView;
 
 import java.util.Arrays;
 import java.util.List;
@@ -19,16 +20,18 @@ public final class ControlRoutes {
 
     private final Supplier<Object> node;
     private final Supplier<Object> alerts;
+    private final Supplier<List<DiskView>> disks;
     private final Volumes volumes;
     private final Pairs pairs;
     private final PairControls controls;
     private final Executor tables;
 
     ControlRoutes(
-        final Supplier<Object> node, final Supplier<Object> alerts, final Volumes volumes, final Pairs pairs,
-        final PairControls controls, final Executor tables) {
+        final Supplier<Object> node, final Supplier<Object> alerts, final Supplier<List<DiskView>> disks,
+        final Volumes volumes, final Pairs pairs, final PairControls controls, final Executor tables) {
         this.node = node;
         this.alerts = alerts;
+        this.disks = disks;
         this.volumes = volumes;
         this.pairs = pairs;
         this.controls = controls;
@@ -46,7 +49,7 @@ public final class ControlRoutes {
         }
         final Fields fields = Fields.of(body);
         final CompletableFuture<Answer> answer = switch (place) {
-            case "node", "alerts" -> about(route, fields);
+            case "node", "alerts", "disks" -> about(route, fields);
             case "volumes" -> volume(route, words, query, fields);
             case "pairs" -> pair(route, words, fields);
             default -> null;
@@ -67,6 +70,7 @@ public final class ControlRoutes {
         return switch (route) {
             case "GET node" -> CompletableFuture.completedFuture(Answer.done(node.get()));
             case "GET alerts" -> CompletableFuture.completedFuture(Answer.done(alerts.get()));
+            case "GET disks" -> CompletableFuture.completedFuture(Answer.done(Map.of("disks", disks.get())));
             default -> null;
         };
     }

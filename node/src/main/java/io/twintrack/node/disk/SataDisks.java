@@ -1,5 +1,8 @@
 package io.twintrack.node.disk;
 
+import io.twintrack.engine.pair.PairEvents;
+import io.twintrack.node.config.DiskHealthConfig;
+import io.twintrack.node.config.HbaConfig;
 import io.twintrack.sata.DiskHealth;
 import io.twintrack.sata.DiskWatch;
 import io.twintrack.sata.SataBlockDevice;
@@ -8,22 +11,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
-/** The disks of one HBA that are reached by ATA commands. HBA's thread only, but for {@link #health}. */
+/** The disks of one HBA that are reached by ATA commands. HBA's thread only, but for {@link #views}. */
 public final class SataDisks {
     private static final Logger LOG = LoggerFactory.getLogger(SataDisks.class);
-    private static final long HEALTH_INTERVAL_NS = TimeUnit.MINUTES.toNanos(10);
 
+    private final String hba;
+    private final DiskHealthConfig health;
     private final Runnable wakeUp;
-    private final List<SataBlockDevice> disks = new ArrayList<>();
+    private final DiskEvents events;
+    /** Any thread reads it. */
+    private final List<SataBlockDevice> disks = new CopyOnWriteArrayList<>();
     private volatile DiskWatch watch;
 
-    /** @param wakeUp ends the sleep of the HBA. Any thread. */
-    public SataDisks(final Runnable wakeUp) {
+    /**
+     * @param wakeUp ends the sleep of the HBA. Any thread.
+     * @param events hears of disks that a person should look at. Any thread.
+     */
+    public SataDisks(final HbaConfig config, final Runnable wakeUp, final PairEvents events) {
+        this.hba = config.name();
+        this.health = config.diskHealth();
+        this.events = new DiskEvents(events);
         this.wakeUp = wakeUp;
     }
 
@@ -32,16 +44,19 @@ public final class SataDisks {
         final SataBlockDevice disk = SataBlockDevice.open(
             path.toString(), SataOptions.DEFAULT.minSize(minSize).queueDepth(queueDepth), wakeUp);
         disks.add(disk);
+        watch(disk);
         LOG.info("Claimed {}", disk.describe());
         return disk;
     }
 
-    /** Looks after the disks that were opened, from now on. */
-    public void watch() {
-        if (!disks.isEmpty()) {
-            watch = DiskWatch.start(disks, DiskHealth.Thresholds.DEFAULT, HEALTH_INTERVAL_NS,
-                (disk, what) -> LOG.error("Alert: {}: {}", disk.identity(), what));
+    private void watch(final SataBlockDevice disk) {
+        if (watch == null) {
+            final DiskHealth.Thresholds thresholds = new DiskHealth.Thresholds(health.temperature(),
+                health.reallocatedSectors(), health.pendingSectors(), health.crcErrors());
+            watch = DiskWatch.start(thresholds, health.intervalNs(), (device, concerns) ->
+                events.onConcerns(device.path(), device.identity(), concerns));
         }
+        watch.add(disk);
     }
 
     /** Before the disks are closed. */
@@ -51,10 +66,11 @@ public final class SataDisks {
         }
     }
 
-    /** Of the disks that have told it so far, in the order in which they were opened. Any thread. */
-    public List<DiskHealth> health() {
+    /** How each disk is, in the order in which they were opened. Any thread. */
+    public List<DiskView> views() {
         final DiskWatch current = watch;
-        return current == null ? List.of() : current.health();
+        return current == null ? List.of() : disks.stream()
+            .map(disk -> DiskView.of(hba, disk, current.health(disk), current.concerns(disk))).toList();
     }
 
     /** @return an amount of work. */
@@ -76,8 +92,14 @@ public final class SataDisks {
         }
     }
 
-    /** What the disks counted, a line each. */
+    /** What the disks counted, and what they said of themselves last, two lines each. */
     public List<String> counted() {
-        return disks.stream().map(disk -> "Counted on " + disk.identity() + ": " + disk.counters()).toList();
+        return disks.stream().flatMap(disk -> Stream.of(
+            "Counted on " + disk.identity() + ": " + disk.counters(),
+            "Health of " + disk.identity() + ": " + said(watch.health(disk)))).toList();
+    }
+
+    private static String said(final DiskHealth health) {
+        return health == null ? "not asked yet" : health.toString();
     }
 }

@@ -7,6 +7,9 @@ import io.twintrack.engine.pair.VerifyStatus;
 import io.twintrack.node.Json;
 import io.twintrack.node.Twintrack;
 import io.twintrack.node.control.ControlRig;
+import io.twintrack.node.disk.DiskView;
+import io.twintrack.sata.DiskHealth;
+import io.twintrack.sata.DiskIdentity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -68,6 +72,19 @@ class CommandsTest {
         assertEquals("vol0", Json.MAPPER.readTree(out.toString()).path("pairs").get(0).path("name").asText());
         assertEquals(0, run("pair", "status", "vol0", "--json"));
         assertEquals("vol0", Json.MAPPER.readTree(out.toString()).path("name").asText());
+    }
+
+    @Test
+    void aDiskThatNeedsAPersonIsALineBelowThePairs() throws Exception {
+        final DiskHealth health = DiskHealth.unknown(new DiskIdentity("WDC", "WD-1", 0, "82.0"));
+        rig.disks = List.of(DiskView.of("/dev/sda", "hba0", true, health, List.of("the disk is gone"), Map.of()),
+            DiskView.of("/dev/sdb", "hba0", false, health, List.of(), Map.of()));
+        for (final String[] words : new String[][] {{"pair", "status"}, {"pair", "status", "vol0"}}) {
+            assertEquals(0, run(words), err.toString());
+            final List<String> lines = out.toString().lines().toList();
+            assertEquals("disk /dev/sda: warning: the disk is gone", lines.get(lines.size() - 1));
+            assertFalse(out.toString().contains("/dev/sdb"), out.toString());
+        }
     }
 
     @Test

@@ -66,6 +66,7 @@ class ConfigReaderTest {
         assertEquals(new MemoryConfig(512, 256 << 10, "/dev/shm"), hba.memory());
         assertEquals(1024, hba.ringDepth());
         assertEquals(new IdleConfig(50_000, 100_000, 10_000_000), hba.idle());
+        assertEquals(new DiskHealthConfig(600_000_000_000L, 60, 1, 1, 100), hba.diskHealth());
         assertEquals(List.of(new PeerConfig("host-b", "iqn.2026-11.io.twintrack:host-b",
             folder.resolve("host-b.key"), new Endpoint("127.0.0.1", 40001), new Endpoint("127.0.0.1", 40002), 65504,
             2 << 20, 8 << 20, 1_000_000, 500_000_000, 5)),
@@ -107,6 +108,13 @@ class ConfigReaderTest {
     }
 
     @Test
+    void readsWhenADiskNeedsAPerson() throws Exception {
+        final String text = SMALL.replace("name: hba0", "name: hba0\n    disk-health: { interval: 30 s, "
+            + "temperature: 0, reallocated-sectors: 8, pending-sectors: 2, crc-errors: 7 }");
+        assertEquals(new DiskHealthConfig(30_000_000_000L, 0, 8, 2, 7), read(text).hbas().get(0).diskHealth());
+    }
+
+    @Test
     void theExampleSaysTheDefaults() throws Exception {
         disk("vol0.img", 256 << 20);
         final String example = Files.readString(exampleFile());
@@ -118,7 +126,8 @@ class ConfigReaderTest {
     @Test
     void theExampleNamesEveryKey() throws IOException {
         final String example = Files.readString(exampleFile());
-        for (final String key : List.of("stripe", "unix", "directory", "spin", "yield", "park", "exports")) {
+        for (final String key : List.of("stripe", "unix", "directory", "spin", "yield", "park", "exports", "interval",
+            "temperature", "reallocated-sectors", "pending-sectors", "crc-errors")) {
             assertTrue(example.contains(key + ":"), key);
         }
     }
@@ -145,9 +154,17 @@ class ConfigReaderTest {
                 "line 4: hbas[0].ring.depth = \"1000\": must be a power of two from 8 to 4096"),
             arguments("name: hba0", "name: hba0\n    idle: { park: 1 s }",
                 "line 4: hbas[0].idle.park = \"1 s\": must be a time from 0 ns to 50 ms, such as \"500 ms\""),
+            arguments("name: hba0", "name: hba0\n    disk-health: { interval: 1 s }",
+                "line 4: hbas[0].disk-health.interval = \"1 s\": must be a time from 10 s to 1440 min, "
+                    + "such as \"500 ms\""),
+            arguments("name: hba0", "name: hba0\n    disk-health: { temperature: hot }",
+                "line 4: hbas[0].disk-health.temperature = \"hot\": must be a whole number from 0 to 150"),
+            arguments("name: hba0", "name: hba0\n    disk-health: { pending: 1 }",
+                "line 4: hbas[0].disk-health.pending = \"1\": is not known here; known are "
+                    + "crc-errors, interval, pending-sectors, reallocated-sectors, temperature"),
             arguments("name: hba0", "name: hba0\n    memroy: { slots: 12 }",
                 "line 4: hbas[0].memroy = \"{...}\": is not known here; did you mean \"memory\"?; known are "
-                    + "idle, memory, name, nbd, pairs, peers, ring, volumes"),
+                    + "disk-health, idle, memory, name, nbd, pairs, peers, ring, volumes"),
             arguments("name: hba0", "name: hba0\n    name: hba1",
                 "line 4: hbas[0].name = \"hba1\": stands here a second time"),
             arguments("listen: 127.0.0.1:40001", "listen: 127.0.0.1",

@@ -9,6 +9,7 @@ import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.KeyFile;
 import io.twintrack.node.config.NodeConfig;
 import io.twintrack.node.control.ControlClient.RefusedException;
+import io.twintrack.node.disk.DiskView;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -35,6 +36,8 @@ public final class ControlRig implements AutoCloseable {
     public final Path folder;
     public final NodeConfig config;
     public final FakePairs pairs;
+    /** What the node tells of its disks. */
+    public volatile List<DiskView> disks = List.of();
     final Catalogue catalogue;
     final HbaControl hba;
     final Control control;
@@ -51,7 +54,7 @@ public final class ControlRig implements AutoCloseable {
         catalogue = Catalogue.open(config.iqn(), config.metadata());
         hba = new HbaControl("hba0", this::run, () -> pairs);
         control = new Control(config, catalogue, List.of(hba), () -> Map.of("node", config.iqn()),
-            () -> Map.of("active", List.of()), TimeUnit.MILLISECONDS.toNanos(longestAnswerMs));
+            () -> Map.of("active", List.of()), () -> disks, TimeUnit.MILLISECONDS.toNanos(longestAnswerMs));
         control.listen();
         client = new ControlClient(config.control());
     }

@@ -7,6 +7,9 @@ import io.twintrack.engine.pair.ResyncStatus;
 import io.twintrack.engine.pair.VerifyStatus;
 import io.twintrack.node.Json;
 import io.twintrack.node.control.ControlClient.RefusedException;
+import io.twintrack.node.disk.DiskView;
+import io.twintrack.sata.DiskHealth;
+import io.twintrack.sata.DiskIdentity;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -70,7 +74,7 @@ class ControlServerTest {
             final JsonNode pair = rig.get("/v1/pairs").path("pairs").get(0);
             final ObjectNode alone = (ObjectNode) rig.get("/v1/pairs/vol0");
             assertEquals(pair, alone.set("since", pair.get("since")));
-            assertDocumented(pair);
+            assertDocumented(pair, "## A pair", "## A volume");
             assertEquals("up-to-date", pair.path("state").asText());
             assertEquals("outdated", pair.path("peerSide").asText());
             assertEquals("primary", pair.path("role").asText());
@@ -84,9 +88,10 @@ class ControlServerTest {
     }
 
     /** A field that is not in the document, or in the document alone, is a breach of the promise. */
-    private static void assertDocumented(final JsonNode pair) throws IOException {
+    private static void assertDocumented(final JsonNode pair, final String from, final String to)
+        throws IOException {
         final String document = Files.readString(Path.of("..", "docs", "CONTROL.md"));
-        final String section = document.substring(document.indexOf("## A pair"), document.indexOf("## A volume"));
+        final String section = document.substring(document.indexOf(from), document.indexOf(to));
         final Set<String> fields = new TreeSet<>();
         pair.fieldNames().forEachRemaining(fields::add);
         pair.path("resync").fieldNames().forEachRemaining(name -> fields.add("resync." + name));
@@ -230,6 +235,30 @@ class ControlServerTest {
             assertEquals("iqn.2026-11.io.twintrack:host-a", rig.get("/v1/node").path("node").asText());
             assertTrue(rig.get("/v1/alerts").path("active").isEmpty());
             assertNull(rig.refusedPost("/v1/node").rule());
+        }
+    }
+
+    @Test
+    void aDiskHasEveryFieldThatIsDocumentedAndNullForWhatItDoesNotTell() throws Exception {
+        try (ControlRig rig = new ControlRig(folder)) {
+            assertTrue(rig.get("/v1/disks").path("disks").isEmpty());
+            final DiskHealth health = new DiskHealth(new DiskIdentity("WDC", "WD-1", 0x5001, "82.0"),
+                DiskHealth.Verdict.PASSED, 61, 8658, DiskHealth.UNKNOWN, 0, 2, DiskHealth.UNKNOWN, 0);
+            rig.disks = List.of(DiskView.of("/dev/sda", "hba0", false, health,
+                List.of("61 degrees Celsius, the threshold is 60"), Map.of("commands", 12L)));
+            final JsonNode disk = rig.get("/v1/disks").path("disks").get(0);
+            assertDocumented(disk, "## A disk", "## A node");
+            assertEquals("/dev/sda", disk.path("path").asText());
+            assertEquals("0000000000005001", disk.path("wwn").asText());
+            assertEquals("passed", disk.path("smart").asText());
+            assertEquals(61, disk.path("temperatureCelsius").asLong());
+            assertEquals(8658, disk.path("powerOnHours").asLong());
+            assertEquals(0, disk.path("reallocatedSectors").asLong(-1));
+            assertEquals(2, disk.path("pendingSectors").asLong());
+            assertTrue(disk.path("powerCycles").isNull());
+            assertEquals("61 degrees Celsius, the threshold is 60", disk.path("warnings").get(0).asText());
+            assertEquals(12, disk.path("counters").path("commands").asLong());
+            assertEquals(404, rig.refusedPost("/v1/disks").status());
         }
     }
 
