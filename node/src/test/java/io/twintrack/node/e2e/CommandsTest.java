@@ -208,7 +208,9 @@ class CommandsTest {
             pair.startOrigin();
             pair.awaitState("origin", "severed");
             assertRefusesClients(pair);
-            pair.command("origin").run("pair", "promote", "vol0");
+            // The other side may have been promoted meanwhile, for all this one knows.
+            pair.command("origin").refused("--force", "pair", "promote", "vol0");
+            pair.command("origin").run("pair", "promote", "vol0", "--force");
             try (NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
                 write(client, 50, 150, 2);
             }
