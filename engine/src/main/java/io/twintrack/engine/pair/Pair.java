@@ -72,6 +72,7 @@ public final class Pair implements OriginPair {
     long nowNs;
     private boolean stopping;
     String diskIdentity = "";
+    private String remoteVolume = "";
 
     /**
      * @param store  loaded.
@@ -169,7 +170,7 @@ public final class Pair implements OriginPair {
     /** @return an amount of work. */
     public int poll(final long now) {
         nowNs = now;
-        return store.poll() + attachment.poll(now) + severance.poll() + resizing.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
+        return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
             + closing.poll(now);
     }
 
@@ -278,8 +279,14 @@ public final class Pair implements OriginPair {
         return closing.isClosed() && store.isIdle();
     }
 
+    /** The peer may put the pair on this volume of its node when it does not know the pair. */
+    public void offer(final String volumeOfPeer) {
+        remoteVolume = volumeOfPeer;
+    }
+
     void report(final PairReport ours) {
         views.report(ours);
+        ours.remoteVolume = remoteVolume;
     }
 
     void event(final Kind kind, final String what, final String atRisk, final String whatToDo) {

@@ -51,7 +51,13 @@ final class Severance {
     }
 
     private void onFlushed(final long tag, final Status status) {
-        if (status == Status.OK) {
+        if (pair.divergence.isRunning()) {
+            // The flush failed, and that has consequences of its own.
+            final CommandListener listener = waiting;
+            waiting = null;
+            refuse(listener, "the disks could not be flushed: " + status, "a severed copy is one of a single moment",
+                "pair status " + pair.name());
+        } else if (status == Status.OK) {
             pair.order(Order.BE_SEVERED, Generations.current(pair.condition.durable()), 0, this::onTold);
         } else {
             onTold(status);
@@ -142,6 +148,7 @@ final class Severance {
         pair.store.change(RedundantRole::recordGiveUp, status -> {
             pair.condition.holding = false;
             pair.condition.target = true;
+            pair.volume().resume();
             pair.condition.state(PairState.CONNECTING, pair.nowNs, "a person keeps the other side's data");
             listener.onResult(CommandResult.done("this side's own changes are given up; it waits for the primary"));
         });

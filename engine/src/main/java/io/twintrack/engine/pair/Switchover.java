@@ -6,6 +6,10 @@ import io.twintrack.engine.metadata.Superblock;
 /** Which side is the primary: promote, demote, and stepping down before newer data. */
 final class Switchover {
     private final Pair pair;
+    private CommandListener demoting;
+    private boolean flushing;
+    private boolean inStep;
+    private long epoch;
 
     Switchover(final Pair pair) {
         this.pair = pair;
@@ -96,23 +100,76 @@ final class Switchover {
     void demote(final CommandListener listener) {
         if (!pair.condition.isPrimary()) {
             listener.onResult(refused("this side is redundant already", "only a primary is demoted", null));
+        } else if (demoting != null || pair.condition.holding) {
+            listener.onResult(refused("another change of the pair is under way", "one change at a time", "pair status"));
         } else if (pair.condition.clients > 0) {
             listener.onResult(refused(pair.condition.clients + " clients are attached",
                 "a primary with clients stays the primary", "detach them, then pair demote " + pair.name()));
         } else {
-            pair.condition.decided = false;
+            demoting = listener;
             pair.condition.holding = true;
-            pair.closing.flush(status -> flushed(status, listener));
         }
     }
 
-    private void flushed(final Status status, final CommandListener listener) {
-        if (status == Status.OK && pair.condition.attached) {
-            pair.order(Order.BE_RELEASED, Generations.current(pair.condition.durable()), 0,
-                ignored -> giveUpRole("demoted by command", listener));
-        } else {
-            giveUpRole("demoted by command", listener);
+    /** Waits until what clients left behind has ended, and a divergence that it may need has been recorded. */
+    int poll() {
+        if (demoting == null || flushing || pair.volume().changing() > 0 || pair.divergence.isRunning()) {
+            return 0;
         }
+        flushing = true;
+        pair.condition.holding = true;
+        pair.condition.decided = false;
+        inStep = pair.condition.attached && pair.condition.state() == PairState.UP_TO_DATE;
+        epoch = pair.store.intent().flushBegan();
+        pair.closing.flush(this::onFlushed);
+        return 1;
+    }
+
+    /** What only a cache holds must not be left behind by a side that gives up its role. */
+    private void onFlushed(final Status status) {
+        if (status != Status.OK) {
+            endDemotion();
+            pair.condition.decided = true;
+            pair.volume().resume();
+            answer(refused("the disks could not be flushed: " + status, "nothing of a role that ends is in a cache alone",
+                "pair demote " + pair.name()));
+            return;
+        }
+        if (inStep) {
+            pair.store.intent().flushed(epoch);
+            pair.store.intent().retireAll();
+        }
+        pair.store.saveIntent(saved -> pair.store.change(this::recordDemotion, this::onDemoted));
+    }
+
+    /**
+     * The other side hears of it only now that the record is durable: released before, it could be promoted, and this
+     * side come back as a primary of the same generation.
+     */
+    private void onDemoted(final Status status) {
+        final boolean released = status == Status.OK && inStep && pair.condition.attached;
+        if (released) {
+            pair.order(Order.BE_RELEASED, Generations.current(pair.condition.durable()), 0, ignored -> gaveUp(status));
+        } else {
+            gaveUp(status);
+        }
+    }
+
+    private void gaveUp(final Status status) {
+        endDemotion();
+        pair.detach();
+        roleGone(status, "demoted by command", this::answer);
+    }
+
+    private void endDemotion() {
+        flushing = false;
+        pair.condition.holding = false;
+    }
+
+    private void answer(final CommandResult result) {
+        final CommandListener listener = demoting;
+        demoting = null;
+        listener.onResult(result);
     }
 
     /** The other side went on from this side's data, and nobody used these since. */
@@ -124,17 +181,19 @@ final class Switchover {
 
     private void giveUpRole(final String why, final CommandListener listener) {
         pair.detach();
-        pair.store.change(this::recordDemotion, status -> {
-            pair.condition.holding = false;
-            pair.volume().resume();
-            if (status == Status.OK) {
-                pair.condition.target = true;
-                pair.condition.state(PairState.CONNECTING, pair.nowNs, why);
-                listener.onResult(CommandResult.done("this side is redundant now"));
-            } else {
-                listener.onResult(refused("its metadata could not be written: " + status, "a role is durable", null));
-            }
-        });
+        pair.store.change(this::recordDemotion, status -> roleGone(status, why, listener));
+    }
+
+    private void roleGone(final Status status, final String why, final CommandListener listener) {
+        pair.condition.holding = false;
+        pair.volume().resume();
+        if (status == Status.OK) {
+            pair.condition.target = true;
+            pair.condition.state(PairState.CONNECTING, pair.nowNs, why);
+            listener.onResult(CommandResult.done("this side is redundant now"));
+        } else {
+            listener.onResult(refused("its metadata could not be written: " + status, "a role is durable", null));
+        }
     }
 
     private void recordDemotion(final Superblock side) {
