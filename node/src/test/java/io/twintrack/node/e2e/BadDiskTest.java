@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,10 +120,13 @@ class BadDiskTest {
             assertEquals(0, client.write(SIZE - 4096, filled(5)));
             pair.target().stop();
             truncate(pair.targetImage(), SIZE / 2);
-            truncate(pair.targetImage(), SIZE);
+            try (RandomAccessFile image = new RandomAccessFile(pair.targetImage().toFile(), "rw")) {
+                image.setLength(SIZE);
+            }
             pair.startTarget();
             pair.awaitUpToDate();
-            final String said = pair.command("origin").fail(1, "1 ranges of pair vol0 differ", "pair", "verify", "vol0", "--wait");
+            final String said = pair.command("origin").fail(
+                1, "1 ranges of pair vol0 differ", "pair", "verify", "vol0", "--wait");
             assertTrue(said.contains("differs at byte "), said);
             pair.command("origin").run("pair", "verify", "vol0", "--repair-from", "primary", "--wait");
             pair.stopAndCompare();
