@@ -49,6 +49,11 @@ final class Attachment {
         return sessionOpen;
     }
 
+    /** A handshake about the pair is under way, or what it led to has begun. */
+    boolean isAsking() {
+        return asking;
+    }
+
     /** Asks at once, even what was refused before. */
     void askNow() {
         notBeforeNs = pair.nowNs;

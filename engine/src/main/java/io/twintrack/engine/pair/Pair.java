@@ -194,7 +194,7 @@ public final class Pair implements OriginPair {
 
     @Override
     public void onRetriesExhausted(final String reason) {
-        if (condition.isPrimary() && condition.decided && !stopping) {
+        if (condition.isPrimary() && condition.decided && !closing.isBegun()) {
             divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, reason, null);
         }
     }

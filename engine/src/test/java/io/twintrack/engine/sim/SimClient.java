@@ -199,8 +199,8 @@ final class SimClient {
             return;
         }
         acked++;
-        final boolean here = diskCounts();
-        final boolean there = peerCounts() || !here;
+        final boolean there = peerCounts();
+        final boolean here = diskCounts() || !there;
         if (here) {
             world.onAcked(node.index, request.number, request.from, request.to, request.durable);
         }
@@ -223,10 +223,10 @@ final class SimClient {
         if (status != Status.OK) {
             return;
         }
-        if (diskCounts()) {
+        if (diskCounts() || !peerCounts()) {
             world.history.flushed(node.index, request.flushing[node.index]);
         }
-        if (peerCounts() || !diskCounts()) {
+        if (peerCounts()) {
             world.history.flushed(1 - node.index, request.flushing[1 - node.index]);
         }
     }
