@@ -246,8 +246,8 @@ public final class Pair implements OriginPair {
 
     /** Changes of clients wait for the target, and no session carries them. */
     boolean clientsWait() {
-        return condition.isPrimary() && condition.decided && condition.target && !condition.holding
-            && volume.changing() > 0;
+        final boolean mayLeave = !condition.holding || severance.isDraining();
+        return condition.isPrimary() && condition.decided && condition.target && mayLeave && volume.changing() > 0;
     }
 
     /** Something is on its way to disk as the redundant side. */

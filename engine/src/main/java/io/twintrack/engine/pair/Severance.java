@@ -30,6 +30,11 @@ final class Severance {
         }
     }
 
+    /** Waits for what clients have on its way; if that waits for a target that is lost, the target is left behind. */
+    boolean isDraining() {
+        return draining;
+    }
+
     int poll() {
         if (draining && pair.volume().changing() == 0) {
             draining = false;

@@ -2,6 +2,7 @@ package io.twintrack.engine.sim;
 
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -13,6 +14,7 @@ final class Oracles {
     private final World world;
     private final SideState[] sides = {SideState.CONSISTENT, SideState.INCONSISTENT};
     private final PairState[] states = new PairState[2];
+    private final boolean[] diskLost = new boolean[2];
 
     Oracles(final World world) {
         this.world = world;
@@ -20,6 +22,12 @@ final class Oracles {
 
     void onEnded(final SimNode node) {
         states[node.index] = null;
+        diskLost[node.index] = false;
+    }
+
+    /** This node's disk failed while the other one had everything: that one alone goes on. */
+    boolean isDiskLost(final int node) {
+        return diskLost[node];
     }
 
     /** After each duty cycle: what changed since the last one. */
@@ -43,6 +51,8 @@ final class Oracles {
         }
         sides[node.index] = is;
         world.log.say("node " + node.index + " is " + is);
+        diskLost[node.index] = is == SideState.FAILED && node.known.severedBy == SeveredBy.NONE
+            && node.known.peerSideState == SideState.UP_TO_DATE;
         if (is == SideState.INCONSISTENT) {
             becomesSink(node);
         } else if (was == SideState.INCONSISTENT && is == SideState.UP_TO_DATE) {

@@ -180,7 +180,7 @@ final class SimClient {
     }
 
     private boolean diskCounts() {
-        return node.known.sideState != SideState.FAILED && node.store().superblock().sideState != SideState.FAILED;
+        return !world.oracles.isDiskLost(node.index);
     }
 
     /** The pair counts on both sides: what is acknowledged now is on the other one as well. */
@@ -199,8 +199,8 @@ final class SimClient {
             return;
         }
         acked++;
-        final boolean there = peerCounts();
-        final boolean here = diskCounts() || !there;
+        final boolean here = diskCounts();
+        final boolean there = peerCounts() || !here;
         if (here) {
             world.onAcked(node.index, request.number, request.from, request.to, request.durable);
         }
@@ -223,10 +223,10 @@ final class SimClient {
         if (status != Status.OK) {
             return;
         }
-        if (diskCounts() || !peerCounts()) {
+        if (diskCounts()) {
             world.history.flushed(node.index, request.flushing[node.index]);
         }
-        if (peerCounts()) {
+        if (peerCounts() || !diskCounts()) {
             world.history.flushed(1 - node.index, request.flushing[1 - node.index]);
         }
     }
