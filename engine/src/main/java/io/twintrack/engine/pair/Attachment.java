@@ -53,6 +53,7 @@ final class Attachment {
         return sessionOpen;
     }
 
+<<<<<<< HEAD
     /** Names the session that is open now. */
     int session() {
         return sessions;
@@ -61,6 +62,11 @@ final class Attachment {
     /** The session of this name is still open. */
     boolean isOpen(final int session) {
         return sessionOpen && session == sessions;
+=======
+    /** A handshake about the pair is under way, or what it led to has begun. */
+    boolean isAsking() {
+        return asking;
+>>>>>>> sim
     }
 
     /** Asks at once, even what was refused before. */

@@ -76,7 +76,8 @@ final class Divergence implements PairCondition.Consequences {
     private void record(final Superblock side) {
         Generations.goOn(side, pair.random);
         side.severedBy = severedBy;
-        side.peerSideState = peerSide;
+        // What is not whole does not become so by being left behind.
+        side.peerSideState = side.peerSideState == SideState.INCONSISTENT ? SideState.INCONSISTENT : peerSide;
     }
 
     private void onRecorded(final Status status) {

@@ -200,7 +200,7 @@ public final class Pair implements OriginPair {
 
     @Override
     public void onRetriesExhausted(final String reason) {
-        if (condition.isPrimary() && condition.decided && !stopping) {
+        if (condition.isPrimary() && condition.decided && !closing.isBegun()) {
             divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, reason, null);
         }
     }
@@ -252,8 +252,8 @@ public final class Pair implements OriginPair {
 
     /** Changes of clients wait for the target, and no session carries them. */
     boolean clientsWait() {
-        return condition.isPrimary() && condition.decided && condition.target && !condition.holding
-            && volume.changing() > 0;
+        final boolean mayLeave = !condition.holding || severance.isDraining();
+        return condition.isPrimary() && condition.decided && condition.target && mayLeave && volume.changing() > 0;
     }
 
     /** Something is on its way to disk as the redundant side. */

@@ -30,6 +30,11 @@ final class Severance {
         }
     }
 
+    /** Waits for what clients have on its way; if that waits for a target that is lost, the target is left behind. */
+    boolean isDraining() {
+        return draining;
+    }
+
     int poll() {
         if (draining && pair.volume().changing() == 0) {
             draining = false;
@@ -89,6 +94,8 @@ final class Severance {
         if (!condition.isPrimary()) {
             refuse(listener, "this side is redundant", "the primary re-establishes",
                 "pair reestablish " + pair.name() + ", on the primary");
+        } else if (keep != Keep.NONE && isNothingToGiveUp(keep, listener)) {
+            return;
         } else if (keep == Keep.PEER) {
             giveUp(listener);
         } else if (keep == Keep.LOCAL) {
@@ -102,6 +109,26 @@ final class Severance {
         } else {
             allow(listener);
         }
+    }
+
+    /** A choice between two sides needs two that went apart, and the one that is kept has to be whole. */
+    private boolean isNothingToGiveUp(final Keep keep, final CommandListener listener) {
+        final PairState state = pair.condition.state();
+        final SideState kept = keep == Keep.LOCAL
+            ? pair.condition.durable().sideState : pair.condition.durable().peerSideState;
+        if (state != PairState.SEVERED && state != PairState.DIVERGED || pair.condition.attached) {
+            refuse(listener, "the pair is " + state, "only of two sides that went apart one is given up",
+                "pair status " + pair.name());
+        } else if (kept == SideState.INCONSISTENT || kept == SideState.FAILED) {
+            refuse(listener, "the side to keep is " + kept, "a side without whole data is not kept",
+                "pair reestablish " + pair.name());
+        } else if (pair.condition.holding || pair.attachment.isAsking()) {
+            refuse(listener, "another change of the pair is under way", "one change at a time",
+                "the same command, a moment later");
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void allow(final CommandListener listener) {
