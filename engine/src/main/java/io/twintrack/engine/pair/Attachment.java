@@ -53,7 +53,6 @@ final class Attachment {
         return sessionOpen;
     }
 
-<<<<<<< HEAD
     /** Names the session that is open now. */
     int session() {
         return sessions;
@@ -62,11 +61,11 @@ final class Attachment {
     /** The session of this name is still open. */
     boolean isOpen(final int session) {
         return sessionOpen && session == sessions;
-=======
+    }
+
     /** A handshake about the pair is under way, or what it led to has begun. */
     boolean isAsking() {
         return asking;
->>>>>>> sim
     }
 
     /** Asks at once, even what was refused before. */
