@@ -179,7 +179,7 @@ final class RequestFlow {
             if (request.step == Step.READ) {
                 conduct.onReadFailed(status, request.offset);
             } else {
-                conduct.onDiskFailed(status, request.offset);
+                conduct.onDiskFailed(status, request.offset, request.step == Step.FLUSH || request.durable);
             }
         }
         onPartDone(request);

@@ -194,7 +194,9 @@ public final class Pair implements OriginPair {
 
     @Override
     public void onRetriesExhausted(final String reason) {
-        if (condition.isPrimary() && condition.decided && !stopping) {
+        if (stopping && !condition.attached) {
+            volume.abandonTarget();
+        } else if (condition.isPrimary() && condition.decided && !stopping) {
             divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, reason, null);
         }
     }
@@ -247,7 +249,7 @@ public final class Pair implements OriginPair {
     /** Changes of clients wait for the target, and no session carries them. */
     boolean clientsWait() {
         return condition.isPrimary() && condition.decided && condition.target && !condition.holding
-            && volume.changing() > 0;
+            && (volume.changing() > 0 || !condition.disk);
     }
 
     /** Something is on its way to disk as the redundant side. */
