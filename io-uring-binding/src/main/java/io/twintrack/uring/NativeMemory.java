@@ -12,6 +12,7 @@ public final class NativeMemory implements AutoCloseable {
     private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final int MAP_POPULATE = 0x8000;
+    private static final int MAP_NORESERVE = 0x4000;
 
     private final long length;
     private long address;
@@ -24,6 +25,11 @@ public final class NativeMemory implements AutoCloseable {
     /** @param length in bytes, from 1; rounded up to pages. All pages are in memory when it returns. */
     public static NativeMemory map(final long length) {
         return map(length, MAP_PRIVATE_ANONYMOUS | MAP_POPULATE, -1, 0);
+    }
+
+    /** @param length in bytes, from 1; rounded up to pages. A page takes memory once it was touched. */
+    public static NativeMemory reserve(final long length) {
+        return map(length, MAP_PRIVATE_ANONYMOUS | MAP_NORESERVE, -1, 0);
     }
 
     static NativeMemory mapRing(final int fd, final long length, final long offset) {

@@ -1,7 +1,9 @@
 package io.twintrack.node;
 
 import io.twintrack.node.config.ExtentConfig;
+import io.twintrack.node.config.ExtentConfig.DiskType;
 import io.twintrack.node.config.VolumeConfig;
+import io.twintrack.sata.SysDisk;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +31,16 @@ final class DiskIdentity {
     static String of(final VolumeConfig volume) throws IOException {
         final StringBuilder identity = new StringBuilder();
         for (final ExtentConfig extent : volume.extents()) {
-            identity.append(identity.isEmpty() ? "" : ", ").append(of(extent.path()))
+            identity.append(identity.isEmpty() ? "" : ", ").append(of(blockDevice(extent)))
                 .append(extent.offset() == 0 ? "" : " at " + extent.offset());
         }
         return identity.length() <= LONGEST ? identity.toString() : digest(identity.toString());
+    }
+
+    /** A SATA disk may be named by a character device, which is known by its block device. */
+    private static Path blockDevice(final ExtentConfig extent) {
+        return extent.type() == DiskType.SATA
+            ? Path.of(SysDisk.at(extent.path().toString()).blockPath()) : extent.path();
     }
 
     private static String of(final Path path) throws IOException {

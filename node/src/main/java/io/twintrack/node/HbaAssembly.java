@@ -59,6 +59,7 @@ final class HbaAssembly implements AutoCloseable {
     private final HbaConfig config;
     private final int hostSlots;
     private final NodeParts node;
+    private final HbaPorts ports;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<AeronReplicaLink> links = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
@@ -73,8 +74,10 @@ final class HbaAssembly implements AutoCloseable {
     private NbdServer nbd;
     private HostClient hostClient;
 
-    private HbaAssembly(final NodeParts node, final HbaConfig config, final int hostSlots) {
+    private HbaAssembly(
+        final NodeParts node, final HbaConfig config, final HbaPorts ports, final int hostSlots) {
         this.node = node;
+        this.ports = ports;
         this.iqn = node.iqn();
         this.config = config;
         this.hostSlots = hostSlots;
@@ -86,8 +89,9 @@ final class HbaAssembly implements AutoCloseable {
      * @throws IOException or a RuntimeException that says what could not be opened; then nothing is.
      */
     static HbaAssembly open(
-        final NodeParts node, final HbaConfig config, final int hostSlots, final EventFd signal) throws IOException {
-        final HbaAssembly assembly = new HbaAssembly(node, config, hostSlots);
+        final NodeParts node, final HbaConfig config, final HbaPorts ports, final int hostSlots, final EventFd signal)
+        throws IOException {
+        final HbaAssembly assembly = new HbaAssembly(node, config, ports, hostSlots);
         try {
             assembly.open(signal);
             return assembly;
@@ -153,7 +157,7 @@ final class HbaAssembly implements AutoCloseable {
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
         driver = opened(new AeronDriver(driverOptions()));
         sides = opened(new PairSides(new PairSides.Surroundings(iqn, node.metadata(), MOST_REQUESTS, random::nextLong,
-            node.fence(), node.events()), ring));
+            ports.fence(), ports.events()), ring));
         hba = setup().conclude();
         final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
         wakeUps = new WakeUps(ring, driver, hostRing, signal, disks.sata());
@@ -174,7 +178,9 @@ final class HbaAssembly implements AutoCloseable {
             .depth(REQUESTS, REQUESTS)
             .slots(config.memory().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))
-            .random(random::nextLong);
+            .random(random::nextLong)
+            .alerts(ports)
+            .offers(ports.offers());
         for (int i = 0; i < config.peers().size(); i++) {
             final PeerConfig peer = config.peers().get(i);
             setup.replyTimeout(peer.replyTimeoutNs(), peer.tries());
@@ -192,9 +198,12 @@ final class HbaAssembly implements AutoCloseable {
             pair, volume, disks.device(volume), config.peer(pair.peer()).iqn(), new HbaQueue(ring, disks));
     }
 
-    /** A pair that a person establishes while the HBA runs. */
+    /** A pair that a person establishes while the HBA runs. The first origin brings an NBD server. */
     void addPair(final PairConfig pair, final VolumeConfig volume) throws IOException {
         disks.openAll(List.of(volume));
+        if (nbd == null && pair.role() == PairConfig.Role.ORIGIN) {
+            openNbd(NbdConfig.byDefault(config.memory()));
+        }
         final Pair made = hba.establish(side(pair, volume));
         if (nbd != null) {
             nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));

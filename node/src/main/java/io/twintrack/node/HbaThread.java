@@ -2,10 +2,13 @@ package io.twintrack.node;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.host.HostClient;
+import io.twintrack.engine.pair.Fence;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.Role;
+import io.twintrack.node.alert.FenceHook;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.control.HbaControl;
 import io.twintrack.node.control.PairTables;
@@ -37,11 +40,14 @@ final class HbaThread {
     private final EventFd signal = EventFd.open();
     private final HbaTasks tasks = new HbaTasks(signal::signal);
     private final HbaControl control;
+    /** {@code null} when no program fences a peer. */
+    private final FenceHook fence;
     /** HBA's thread only. */
     private PairTables pairs;
     private boolean signalClosed;
     private volatile boolean stopRequested;
     private volatile boolean serving;
+    private volatile Counters counters;
     private volatile Throwable failure;
     private volatile NodeCounts counts = new NodeCounts(0, 0);
 
@@ -51,6 +57,9 @@ final class HbaThread {
         this.hostSlots = hostSlots;
         this.thread = new Thread(this::run, config.name());
         this.control = new HbaControl(config.name(), this::file, () -> pairs);
+        // Its answers are heard while the HBA stops, too: writes wait for them.
+        this.fence = node.fence() == null ? null
+            : new FenceHook(node.iqn(), node.fence(), answer -> tasks.file(nowNs -> answer.run()));
     }
 
     void start() {
@@ -89,6 +98,12 @@ final class HbaThread {
         return failure;
     }
 
+    /** Sessions with peers that were refused, by this node or by the peer. Any thread. */
+    long handshakesRefused() {
+        final Counters read = counters;
+        return read == null ? 0 : read.get(Counter.HANDSHAKES_REFUSED);
+    }
+
     /** Complete once the thread has ended. */
     NodeCounts counts() {
         return counts;
@@ -123,8 +138,9 @@ final class HbaThread {
 
     private void run() {
         try {
-            final HbaAssembly assembly = HbaAssembly.open(node, config, hostSlots, signal);
+            final HbaAssembly assembly = HbaAssembly.open(node, config, ports(), hostSlots, signal);
             LOG.info("Running as {} on {}", node.iqn(), assembly.describe());
+            counters = assembly.hba().counters();
             pairs = new HbaPairs(assembly);
             assembly.hba().add(tasks);
             started.complete(assembly.hostClient());
@@ -140,6 +156,10 @@ final class HbaThread {
                 LOG.error("Ended by a failure", e);
             }
         }
+    }
+
+    private HbaPorts ports() {
+        return new HbaPorts(fence == null ? Fence.NONE : fence, node.events(), node.offers().apply(control));
     }
 
     private void work(final HbaAssembly assembly) {
@@ -162,6 +182,9 @@ final class HbaThread {
         final long deadlineNs = System.nanoTime() + LONGEST_STOP_NS;
         if (nbd != null) {
             nbd.stop(System.nanoTime());
+        }
+        if (fence != null) {
+            fence.close();
         }
         while (!hba.isStopped()) {
             final long nowNs = System.nanoTime();

@@ -1,7 +1,6 @@
 package io.twintrack.node;
 
 import io.twintrack.engine.host.HostClient;
-import io.twintrack.engine.pair.Fence;
 import io.twintrack.node.alert.Alerts;
 import io.twintrack.node.catalogue.Catalogue;
 import io.twintrack.node.catalogue.Overlay;
@@ -66,15 +65,17 @@ public final class Node implements AutoCloseable {
     private void run(final int hostSlots) throws CommandFailedException {
         final Catalogue catalogue = Catalogue.open(config.iqn(), config.metadata());
         alerts = Alerts.start(config.iqn(), config.alerts());
+        final NodeParts parts = new NodeParts(
+            config.iqn(), config.metadata(), config.fence(), alerts, hba -> control.offers(hba));
         for (final HbaConfig hba : Overlay.of(config, catalogue.tables()).hbas()) {
-            hbas.add(new HbaThread(new NodeParts(config.iqn(), config.metadata(), Fence.NONE, alerts), hba, hostSlots));
+            hbas.add(new HbaThread(parts, hba, hostSlots));
         }
+        control = new Control(
+            config, catalogue, hbas.stream().map(HbaThread::control).toList(), this::view, alerts::view);
         hbas.forEach(HbaThread::start);
         for (final HbaThread hba : hbas) {
             hostClients.add(hba.awaitStarted());
         }
-        control = new Control(
-            config, catalogue, hbas.stream().map(HbaThread::control).toList(), this::view, alerts::view);
         try {
             control.listen();
         } catch (final IOException e) {
@@ -85,7 +86,8 @@ public final class Node implements AutoCloseable {
     private NodeView view() {
         return new NodeView(config.iqn(), Twintrack.version(), ProcessHandle.current().pid(),
             started.truncatedTo(ChronoUnit.MILLIS).toString(), config.metadata().toString(), isServing(),
-            config.hbas().stream().map(HbaConfig::name).toList());
+            config.hbas().stream().map(HbaConfig::name).toList(),
+            hbas.stream().mapToLong(HbaThread::handshakesRefused).sum());
     }
 
     /** The way to the volumes of one HBA, by its place in the configuration; one thread may use it. */

@@ -15,9 +15,9 @@ import io.twintrack.engine.resync.Pacing;
 import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.uring.DiskOptions;
+import io.twintrack.uring.NativeMemory;
 import io.twintrack.uring.Ring;
 import io.twintrack.uring.UringBlockDevice;
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -37,7 +39,6 @@ import java.util.function.LongSupplier;
 final class PairSides implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PairSides.class);
     private static final int QUEUE_DEPTH = 64;
-    private static final int PAGE = 4096;
     /** With regions of 4 MiB: clients may write to 4 GiB at a time without waiting for a mark. */
     private static final int ACTIVE_REGIONS = 1024;
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(60);
@@ -54,7 +55,7 @@ final class PairSides implements AutoCloseable {
 
     private final Surroundings around;
     private final Ring ring;
-    private final Deque<BlockDevice> opened = new ArrayDeque<>();
+    private final Deque<Runnable> opened = new ArrayDeque<>();
 
     PairSides(final Surroundings around, final Ring ring) {
         this.around = around;
@@ -71,7 +72,7 @@ final class PairSides implements AutoCloseable {
             ZeroedFile.create(file, layout.length(), written -> { });
         }
         final BlockDevice disk = UringBlockDevice.open(ring, file, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
-        opened.push(disk);
+        opened.push(disk::close);
         final SideStore store = store(disk, layout);
         final String identity = DiskIdentity.of(volume);
         load(store, queue, file, new NewSide(pair.name(), pair.volume(), around.iqn(), peerIqn, volume.size(),
@@ -85,18 +86,21 @@ final class PairSides implements AutoCloseable {
                 pair.name());
         }
         return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign, Pacing.UNLIMITED,
-            around.fence(), around.events());
+            around.fence(), around.events(), pair.remoteVolume());
     }
 
     private SideStore store(final BlockDevice disk, final MetadataLayout layout) {
         final long bits = ChangedTracks.bitsLength(layout.volumeSize(), layout.trackSize());
-        return new SideStore(disk, layout, memory(SideStore.IO_LENGTH).addressOffset(), memory((int) bits),
-            memory((int) ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, around.requests(),
+        return new SideStore(disk, layout, memory(SideStore.IO_LENGTH).addressOffset(), memory(bits),
+            memory(ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, around.requests(),
             (holder, status) -> { });
     }
 
-    private static UnsafeBuffer memory(final int length) {
-        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, PAGE));
+    /** Mapped until this is closed: the ring knows it by its address alone, which keeps nothing from being collected. */
+    private UnsafeBuffer memory(final long length) {
+        final NativeMemory memory = NativeMemory.map(length);
+        opened.addLast(memory::close);
+        return new UnsafeBuffer(memory.address(), (int) length);
     }
 
     private static void load(final SideStore store, final IoQueue queue, final Path file, final NewSide initial)
@@ -157,7 +161,7 @@ final class PairSides implements AutoCloseable {
     @Override
     public void close() {
         while (!opened.isEmpty()) {
-            opened.pop().close();
+            opened.pop().run();
         }
     }
 }

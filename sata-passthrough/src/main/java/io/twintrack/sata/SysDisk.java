@@ -89,7 +89,16 @@ public record SysDisk(String path, String block, String sg, int maxTransfer, int
         return all(SysFiles.SYSTEM);
     }
 
-    String blockPath() {
+    /**
+     * @param path /dev/sdX, /dev/sgN, /dev/bsg/H:C:T:L, or a link to one.
+     * @throws SataException when it leads to no whole SCSI disk.
+     */
+    public static SysDisk at(final String path) {
+        return find(path, SysFiles.SYSTEM);
+    }
+
+    /** Of the block device, such as /dev/sda. */
+    public String blockPath() {
         return "/dev/" + block;
     }
 

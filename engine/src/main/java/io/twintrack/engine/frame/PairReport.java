@@ -16,7 +16,8 @@ import org.agrona.MutableDirectBuffer;
 public final class PairReport {
     /** Bytes that a report takes at most. */
     public static final int MAX_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + PairReportEncoder.BLOCK_LENGTH
-        + PairReportEncoder.pairNameHeaderLength() + Protocol.MAX_NAME_LENGTH;
+        + PairReportEncoder.pairNameHeaderLength() + Protocol.MAX_NAME_LENGTH
+        + PairReportEncoder.remoteVolumeHeaderLength() + Protocol.MAX_VOLUME_NAME_LENGTH;
     public static final int HISTORY = 3;
 
     /** This side was serving clients when it was last heard of: a primary that crashed. */
@@ -33,6 +34,8 @@ public final class PairReport {
     public static final int NEW = 32;
 
     public String pairName = "";
+    /** On the node that hears it; empty when the pair is not offered to a node that does not know it. */
+    public String remoteVolume = "";
     public long pairIdHigh;
     public long pairIdLow;
     public long size;
@@ -78,7 +81,7 @@ public final class PairReport {
             .life(life).lastOwnLife(lastOwnLife).lastPeerLife(lastPeerLife).markedTracks(markedTracks)
             .resizeId(resizeId).resizeSize(resizeSize)
             .reserved16(0).activeRegions(activeRegions).reserved64(0)
-            .pairName(pairName);
+            .pairName(pairName).remoteVolume(remoteVolume);
         put(out.pairId(), pairIdHigh, pairIdLow);
         put(out.current(), currentHigh, currentLow);
         put(out.baseGeneration(), baseHigh, baseLow);
@@ -104,7 +107,7 @@ public final class PairReport {
         in.wrapAndApplyHeader(buffer, offset, header);
         readFixed(in);
         readGenerations(in);
-        return readName(in, offset + length);
+        return readNames(in, offset + length);
     }
 
     private void readFixed(final PairReportDecoder in) {
@@ -144,14 +147,26 @@ public final class PairReport {
         historyLow[place] = in.low();
     }
 
-    private boolean readName(final PairReportDecoder in, final int end) {
-        if (in.limit() + PairReportDecoder.pairNameHeaderLength() > end
-            || in.pairNameLength() > Protocol.MAX_NAME_LENGTH
-            || in.limit() + PairReportDecoder.pairNameHeaderLength() + in.pairNameLength() > end) {
+    private boolean readNames(final PairReportDecoder in, final int end) {
+        final int headers = PairReportDecoder.pairNameHeaderLength();
+        if (!isWithin(in, headers, end) || !isName(in, in.pairNameLength(), Protocol.MAX_NAME_LENGTH, end)) {
             return false;
         }
         pairName = in.pairName();
+        if (!isWithin(in, headers, end) || !isName(in, in.remoteVolumeLength(), Protocol.MAX_VOLUME_NAME_LENGTH, end)) {
+            return false;
+        }
+        remoteVolume = in.remoteVolume();
         return true;
+    }
+
+    private static boolean isWithin(final PairReportDecoder in, final int length, final int end) {
+        return in.limit() + length <= end;
+    }
+
+    private static boolean isName(
+        final PairReportDecoder in, final int length, final int longest, final int end) {
+        return length <= longest && isWithin(in, PairReportDecoder.pairNameHeaderLength() + length, end);
     }
 
     private static void put(final Random128Encoder out, final long high, final long low) {

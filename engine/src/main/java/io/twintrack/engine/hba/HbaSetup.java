@@ -6,6 +6,7 @@ import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.origin.AckTracker;
 import io.twintrack.engine.origin.Origin;
 import io.twintrack.engine.origin.RequestPool;
+import io.twintrack.engine.pair.PairOffers;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.port.ReplicaLink;
@@ -45,6 +46,7 @@ public final class HbaSetup {
     private AtomicBuffer counterValues;
     private LongSupplier random;
     private SessionAlerts alerts = SessionAlerts.IGNORED;
+    private PairOffers offers = PairOffers.NONE;
     private int requests = 1024;
     private int applies = 1024;
     private long replyTimeoutNs = TimeUnit.MILLISECONDS.toNanos(500);
@@ -93,6 +95,12 @@ public final class HbaSetup {
     /** Hears of sessions that are refused. Default: nobody. */
     public HbaSetup alerts(final SessionAlerts sessionAlerts) {
         alerts = sessionAlerts;
+        return this;
+    }
+
+    /** Decides about pairs that peers want to establish with this node. Default: all are refused. */
+    public HbaSetup offers(final PairOffers pairOffers) {
+        offers = pairOffers;
         return this;
     }
 
@@ -162,7 +170,7 @@ public final class HbaSetup {
             peer.tries, new AckTracker(peer.acks), pool, slotLength, peerSlots, random, peer.key, alerts, counters));
         origin.conclude();
         final TargetSession target = new TargetSession(new TargetSession.Setup(iqn, peer.iqn, hostBootId, peer.link,
-            new DuplicateWindow(peer.duplicates), peerSlots, applies, random, peer.key, alerts, counters));
+            new DuplicateWindow(peer.duplicates), peerSlots, applies, random, peer.key, alerts, offers, counters));
         final Peer made = new Peer(peer.iqn, peer.link, origin, target,
             new Peer.Resources(peerSlots, random, peer.replyTimeoutNs * peer.tries));
         peer.pairs.forEach(made::add);

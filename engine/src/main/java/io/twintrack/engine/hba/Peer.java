@@ -55,7 +55,9 @@ final class Peer implements LinkListener {
         pair.bind(volume, redundant,
             new Resync(volume, setup.store().tracks(), resources.slots(), setup.pacing(), setup.store()::saveTracks),
             new Verify(volume, resources.slots(), setup.pacing()), setup.diskIdentity(), setup.foreignDisk());
+        pair.offer(setup.remoteVolume());
         pairs.add(pair);
+        origin.begin(volume);
         return pair;
     }
 

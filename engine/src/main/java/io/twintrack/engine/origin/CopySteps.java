@@ -38,8 +38,7 @@ final class CopySteps {
     private boolean copy(final Request request) {
         request.different = false;
         request.operation = isZero(request.address, (int) request.length) ? Operation.ZERO : Operation.WRITE;
-        counters.increment(Counter.BLOCKS_COPIED);
-        counters.add(Counter.BYTES_COPIED, request.length);
+        count(request);
         flow.startRemote(request);
         return true;
     }
@@ -63,10 +62,15 @@ final class CopySteps {
 
     private boolean keep(final Request request) {
         request.step = Step.WRITE;
-        counters.increment(Counter.BLOCKS_COPIED);
-        counters.add(Counter.BYTES_COPIED, request.length);
+        count(request);
         flow.startLocal(request);
         return true;
+    }
+
+    private void count(final Request request) {
+        counters.increment(Counter.BLOCKS_COPIED);
+        counters.add(Counter.BYTES_COPIED, request.length);
+        flow.counts().copiedBytes += request.length;
     }
 
     /** A hole stays a hole on the other side. The length is a multiple of 512. */

@@ -47,6 +47,11 @@ public final class Origin {
         return volume;
     }
 
+    /** A volume that was added last takes part in a session that runs. */
+    public void begin(final PrimaryVolume volume) {
+        session.begin(volume);
+    }
+
     /** All volumes are there. */
     public void conclude() {
         session.bind(volumes);

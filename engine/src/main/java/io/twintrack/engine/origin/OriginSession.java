@@ -59,6 +59,7 @@ public final class OriginSession {
     private long nowNs;
     private long lostAtNs;
     private boolean lost;
+    private boolean linkUp;
 
     OriginSession(final Origin.Setup setup) {
         peerIqn = setup.peerIqn();
@@ -81,13 +82,25 @@ public final class OriginSession {
         waiting.volumes(primaryVolumes);
     }
 
+    /** A volume has joined, maybe while the session is open. */
+    void begin(final PrimaryVolume volume) {
+        if (state == State.LIVE) {
+            volume.pair().onSessionOpened(nowNs, false);
+        } else if (linkUp && state == State.DOWN) {
+            call(nowNs, "there is a pair");
+        }
+    }
+
     public void onLinkUp(final long now) {
+        linkUp = true;
+        nowNs = now;
         if (!volumes.isEmpty()) {
             call(now, "the link is up");
         }
     }
 
     public void onLinkDown(final long now, final String reason) {
+        linkUp = false;
         if (state != State.DOWN) {
             lose(State.DOWN, now, reason);
         }

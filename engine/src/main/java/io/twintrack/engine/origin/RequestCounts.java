@@ -8,6 +8,8 @@ public final class RequestCounts {
     public long writes;
     public long flushes;
     public long errors;
+    /** Bytes that went from one side to the other to bring both together. */
+    public long copiedBytes;
     private long begun;
     private long ended;
 

@@ -24,6 +24,9 @@ final class Attachment {
     private final Question question = new Question();
     private boolean asking;
     private boolean sessionOpen;
+    /** Counts sessions: what was begun in one does not go on in the next. */
+    private int sessions;
+    private int askedIn;
     private long notBeforeNs;
     private Status lastRefusal = Status.OK;
     private CommandListener teller;
@@ -35,6 +38,7 @@ final class Attachment {
 
     void onSessionOpened(final long nowNs) {
         sessionOpen = true;
+        sessions++;
         asking = false;
         notBeforeNs = nowNs;
         lastRefusal = Status.OK;
@@ -47,6 +51,16 @@ final class Attachment {
 
     boolean isSessionOpen() {
         return sessionOpen;
+    }
+
+    /** Names the session that is open now. */
+    int session() {
+        return sessions;
+    }
+
+    /** The session of this name is still open. */
+    boolean isOpen(final int session) {
+        return sessionOpen && session == sessions;
     }
 
     /** Asks at once, even what was refused before. */
@@ -96,7 +110,9 @@ final class Attachment {
         final int length = report.write(pair.buffer, Pair.ATTACH_OUT);
         question.set(Operation.ATTACH, pair.bufferAddress + Pair.ATTACH_OUT, length)
             .into(pair.bufferAddress + Pair.ATTACH_IN, Pair.MESSAGE_LENGTH);
-        asking = pair.volume().ask(question, this::onAnswer, 0);
+        askedIn = sessions;
+        asking = true;
+        asking = pair.volume().ask(question, this::onAnswer, 0) && asking;
         if (asking && pair.condition.target && pair.condition.state() == PairState.CONNECTING) {
             pair.condition.state(PairState.HANDSHAKING, nowNs, "the peer answers");
         }
@@ -201,10 +217,13 @@ final class Attachment {
     }
 
     private void onRemembered(final Status status) {
-        if (status == Status.OK && sessionOpen) {
+        if (!isOpen(askedIn)) {
+            return;
+        }
+        if (status == Status.OK) {
             pair.becomeUpToDate("both sides are equal");
         } else {
-            refused(status == Status.OK ? Status.PEER_LOST : status);
+            refused(status);
         }
     }
 

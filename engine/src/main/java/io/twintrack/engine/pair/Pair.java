@@ -72,6 +72,7 @@ public final class Pair implements OriginPair {
     long nowNs;
     private boolean stopping;
     String diskIdentity = "";
+    private String remoteVolume = "";
 
     /**
      * @param store  loaded.
@@ -280,8 +281,14 @@ public final class Pair implements OriginPair {
         return closing.isClosed() && store.isIdle();
     }
 
+    /** The peer may put the pair on this volume of its node when it does not know the pair. */
+    public void offer(final String volumeOfPeer) {
+        remoteVolume = volumeOfPeer;
+    }
+
     void report(final PairReport ours) {
         views.report(ours);
+        ours.remoteVolume = remoteVolume;
     }
 
     void event(final Kind kind, final String what, final String atRisk, final String whatToDo) {

@@ -7,15 +7,13 @@ package io.twintrack.engine.pair;
 @FunctionalInterface
 public interface PairOffers {
     /** For a node that takes none. */
-    PairOffers NONE = (pair, peer, volume, size, listener) -> listener.onResult(CommandResult.refused(
-        "pair " + pair + " is not known here", "both sides of a pair must be configured", null));
+    PairOffers NONE = (offer, listener) -> listener.onResult(CommandResult.refused(
+        "pair " + offer.pair() + " is not known here", "both sides of a pair must be configured", null));
 
     /**
-     * @param pair     its name.
-     * @param peer     iSCSI name of the node that asks.
-     * @param volume   of this node.
-     * @param size     in bytes.
+     * The peer asks again until the pair is there; an offer that waits for its listener is not made a second time.
+     *
      * @param listener hears once, on the HBA's thread: done means that the pair is recorded here and was added.
      */
-    void onOffer(String pair, String peer, String volume, long size, CommandListener listener);
+    void onOffer(PairOffer offer, CommandListener listener);
 }

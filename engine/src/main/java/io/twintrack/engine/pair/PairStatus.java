@@ -33,6 +33,7 @@ import java.util.List;
  * @param flushes           the same.
  * @param errors            requests that ended with an error since the start of the node.
  * @param resends           frames to the peer that were sent again since the start of the node.
+ * @param copiedBytes       that went from one side to the other to bring both together, since the start of the node.
  * @param alerts            what needs a person now, each kind once.
  */
 public record PairStatus(
@@ -64,6 +65,7 @@ public record PairStatus(
     long flushes,
     long errors,
     long resends,
+    long copiedBytes,
     List<PairEvent.Kind> alerts) {
 
     public PairStatus {

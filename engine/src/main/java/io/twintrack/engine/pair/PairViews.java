@@ -138,7 +138,8 @@ final class PairViews {
             (side.volumeSize + side.trackSize - 1) / side.trackSize, pair.store.intent().active(),
             pair.store.intent().capacity(), pair.syncing.status(), pair.verify.status(), now.clients,
             digits(Generations.current(side)), digits(Generations.base(side)),
-            counts.reads, counts.writes, counts.flushes, counts.errors, pair.volume().framesResent(), alerts());
+            counts.reads, counts.writes, counts.flushes, counts.errors, pair.volume().framesResent(),
+            counts.copiedBytes, alerts());
     }
 
     private static String digits(final Generation generation) {

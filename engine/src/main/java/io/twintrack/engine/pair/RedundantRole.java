@@ -39,7 +39,9 @@ final class RedundantRole implements PairTarget {
         primaryLife = theirs.life;
         pair.condition.following = false;
         met = true;
-        if (!pair.condition.isPrimary() && pair.condition.state() != PairState.DIVERGED) {
+        final boolean apart =
+            pair.condition.state() == PairState.DIVERGED || pair.condition.state() == PairState.SEVERED;
+        if (!pair.condition.isPrimary() && !apart) {
             pair.condition.state(PairState.HANDSHAKING, pair.nowNs, "the primary answers");
         }
         return pair.isStopping() ? Status.STOPPING : Status.OK;

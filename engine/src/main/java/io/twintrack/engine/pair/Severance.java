@@ -107,10 +107,20 @@ final class Severance {
     }
 
     private void allow(final CommandListener listener) {
+        final boolean commanded = pair.condition.durable().severedBy == SeveredBy.COMMAND;
         pair.store.change(side -> side.severedBy = SeveredBy.RETRIES, status -> {
             pair.attachment.askNow();
-            pair.attachment.tell(listener);
+            pair.attachment.tell(commanded ? result -> answerSevered(result, listener) : listener);
         });
+    }
+
+    /** What the other side's state forbids leaves the pair as it was: only a command heals it. */
+    private void answerSevered(final CommandResult result, final CommandListener listener) {
+        if (result.done() || !pair.attachment.isSessionOpen()) {
+            listener.onResult(result);
+        } else {
+            pair.store.change(side -> side.severedBy = SeveredBy.COMMAND, status -> listener.onResult(result));
+        }
     }
 
     private void keepLocal(final CommandListener listener) {

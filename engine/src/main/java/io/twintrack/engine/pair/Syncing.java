@@ -17,6 +17,7 @@ final class Syncing {
     private Decision decision;
     private SideView theirs = new SideView();
     private long fetched;
+    private int session;
     private boolean running;
     private boolean finishing;
 
@@ -36,6 +37,7 @@ final class Syncing {
         decision = what;
         theirs = report;
         fetched = 0;
+        session = pair.attachment.session();
         if (what.everything()) {
             pair.store.tracks().markAll();
         } else if (what.ownIntent()) {
@@ -138,7 +140,7 @@ final class Syncing {
     }
 
     private void onBeginRecorded(final Status status) {
-        if (status != Status.OK || !pair.attachment.isSessionOpen()) {
+        if (status != Status.OK || !pair.attachment.isOpen(session)) {
             abandoned(status);
             return;
         }
@@ -241,6 +243,9 @@ final class Syncing {
     }
 
     private void abandoned(final Status status) {
+        if (!pair.attachment.isOpen(session)) {
+            return;
+        }
         if (pair.condition.attached) {
             pair.detach();
         }

@@ -14,4 +14,8 @@ public interface SessionAlerts {
      * @param peerIqn the node at the other end of the link, as configured here; who called may be somebody else.
      */
     void onRefused(String peerIqn, Status status);
+
+    /** A session with the peer was opened, after others had been refused. */
+    default void onOpened(final String peerIqn) {
+    }
 }

@@ -7,13 +7,23 @@ import io.twintrack.engine.frame.FrameReader;
 import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.frame.Protocol;
+import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.Mode;
+import io.twintrack.engine.pair.PairOffer;
+import io.twintrack.engine.pair.PairOffers;
+import io.twintrack.engine.pair.Role;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which pairs are attached in the session, by the short ids that the origin gave them. HBA's thread only. */
 final class Attachments {
+    private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
     private static final int NO_REPORT = 0;
 
     /** An attached pair, and what was answered: a frame that is sent again gets the same report. */
@@ -28,13 +38,22 @@ final class Attachments {
     private final ReplySender replies;
     private final DuplicateWindow window;
     private final Counters counters;
+    private final String peerIqn;
+    private final PairOffers offers;
+    /** Names of pairs whose offer nobody has decided yet. */
+    private final Set<String> offered = new HashSet<>();
     private final List<RedundantVolume> volumes = new ArrayList<>();
     private final Attached[] byShortId = new Attached[Protocol.MAX_VOLUMES];
     private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
+    private String lastRefusal = "";
 
-    Attachments(final ReplySender replies, final DuplicateWindow window, final Counters counters) {
+    Attachments(
+        final ReplySender replies, final DuplicateWindow window, final String peerIqn, final PairOffers offers,
+        final Counters counters) {
         this.replies = replies;
         this.window = window;
+        this.peerIqn = peerIqn;
+        this.offers = offers;
         this.counters = counters;
     }
 
@@ -61,6 +80,7 @@ final class Attachments {
         }
         final RedundantVolume volume = named(theirs.pairName);
         if (volume == null) {
+            offer(theirs);
             return Status.UNKNOWN_VOLUME;
         }
         final PairReport ours = new PairReport();
@@ -70,6 +90,29 @@ final class Attachments {
             bind(shortId, volume, ours, messageId);
         }
         return refusal;
+    }
+
+    /** The peer asks again, and finds the pair once the offer was accepted. */
+    private void offer(final PairReport theirs) {
+        final Mode mode = Mode.of(theirs.mode);
+        if (!theirs.remoteVolume.isEmpty() && theirs.role == Role.PRIMARY.code() && mode != null
+            && theirs.size > 0 && offered.size() < byShortId.length && offered.add(theirs.pairName)) {
+            offers.onOffer(
+                new PairOffer(theirs.pairName, peerIqn, theirs.remoteVolume, theirs.size, mode, theirs.trackSize),
+                result -> onOfferDecided(theirs.pairName, result));
+        }
+    }
+
+    private void onOfferDecided(final String pairName, final CommandResult result) {
+        offered.remove(pairName);
+        final String said = result.what();
+        if (result.done()) {
+            lastRefusal = "";
+            LOG.info("pair {}: {} has established it: {}", pairName, peerIqn, said);
+        } else if (!said.equals(lastRefusal)) {
+            lastRefusal = said;
+            LOG.warn("pair {}: {} offers it, and it is refused: {}", pairName, peerIqn, said);
+        }
     }
 
     private RedundantVolume named(final String pairName) {

@@ -8,6 +8,7 @@ import io.twintrack.engine.frame.FrameReader;
 import io.twintrack.engine.frame.NodeId;
 import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.pair.PairOffers;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
@@ -33,10 +34,11 @@ public final class TargetSession {
      *
      * @param slots for comparing, and for requests that are put together from small frames.
      * @param depth requests that can be on their way to disk at a time.
+     * @param offers decides about pairs that the peer wants to establish.
      */
     public record Setup(
         String iqn, String peerIqn, long hostBootId, ReplicaLink link, DuplicateWindow window, SlotPool slots,
-        int depth, LongSupplier random, SharedKey key, SessionAlerts alerts, Counters counters) {
+        int depth, LongSupplier random, SharedKey key, SessionAlerts alerts, PairOffers offers, Counters counters) {
     }
 
     private final Setup setup;
@@ -61,7 +63,7 @@ public final class TargetSession {
         nodeId = NodeId.of(setup.iqn());
         peerNodeId = NodeId.of(setup.peerIqn());
         replies = new ReplySender(setup.link().replies(), window, counters, nodeId, peerNodeId);
-        attachments = new Attachments(replies, window, counters);
+        attachments = new Attachments(replies, window, setup.peerIqn(), setup.offers(), counters);
         applier = new FrameApplier(setup.link(), window, replies, attachments, setup.slots(), setup.depth(), counters);
         handshake = new TargetHandshake(setup, replies);
     }

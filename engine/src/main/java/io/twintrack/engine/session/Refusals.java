@@ -38,6 +38,9 @@ public final class Refusals {
 
     /** A session was opened: what goes wrong from now on is news. */
     public void opened() {
-        reported.clear();
+        if (!reported.isEmpty()) {
+            reported.clear();
+            alerts.onOpened(peerIqn);
+        }
     }
 }

@@ -37,6 +37,7 @@ class PairReportTest {
             }
         }
         report.pairName = "p".repeat(Protocol.MAX_NAME_LENGTH);
+        report.remoteVolume = "v".repeat(Protocol.MAX_VOLUME_NAME_LENGTH);
         return report;
     }
 

@@ -50,12 +50,12 @@ public final class Overlay {
         return hba.with(volumes, pairs, exports(hba));
     }
 
-    /** Every pair that was established here as origin is exported, beside what the file names. */
+    /** Every pair that was established here is exported, beside what the file names; the first origin brings a server. */
     private NbdConfig exports(final HbaConfig hba) {
-        final List<String> added = tables.pairs().stream()
-            .filter(entry -> entry.hba().equals(hba.name()) && entry.pair().role() == Role.ORIGIN)
-            .map(entry -> entry.pair().name()).toList();
-        if (added.isEmpty()) {
+        final List<PairConfig> made = tables.pairs().stream().filter(entry -> entry.hba().equals(hba.name()))
+            .map(PairEntry::pair).toList();
+        final List<String> added = made.stream().map(PairConfig::name).toList();
+        if (added.isEmpty() || hba.nbd() == null && made.stream().noneMatch(pair -> pair.role() == Role.ORIGIN)) {
             return hba.nbd();
         }
         final NbdConfig nbd = hba.nbd() == null ? NbdConfig.byDefault(hba.memory()) : hba.nbd();

@@ -9,10 +9,23 @@ import io.twintrack.engine.pair.Mode;
  * @param peer   of this HBA: where the other side is.
  * @param mode   when a write counts as done.
  * @param track  the unit in which changes are remembered, in bytes, a power of two; the same on both sides.
+ * @param remoteVolume of the peer's node, which may put the pair on it when it does not know it; empty when the pair
+ *                     stands in its file.
  */
-public record PairConfig(String name, String volume, Role role, String peer, Mode mode, int track) {
+public record PairConfig(
+    String name, String volume, Role role, String peer, Mode mode, int track, String remoteVolume) {
     /** In bytes. */
     public static final int DEFAULT_TRACK = 4 << 10;
+
+    public PairConfig {
+        remoteVolume = remoteVolume == null ? "" : remoteVolume;
+    }
+
+    /** A pair that stands in the files of both nodes. */
+    public PairConfig(
+        final String name, final String volume, final Role role, final String peer, final Mode mode, final int track) {
+        this(name, volume, role, peer, mode, track, "");
+    }
 
     /** The origin's volume is the primary one, which clients use; the target's is the redundant one. */
     public enum Role {

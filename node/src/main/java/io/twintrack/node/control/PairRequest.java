@@ -1,6 +1,7 @@
 package io.twintrack.node.control;
 
 import io.twintrack.engine.pair.Mode;
+import io.twintrack.engine.pair.PairOffer;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.node.config.PairConfig;
 
@@ -21,20 +22,26 @@ record PairRequest(String name, String volume, String peer, String remoteVolume,
         final PairRequest request = new PairRequest(
             fields.name("name", volume), volume, fields.requiredName("peer"), fields.name("remoteVolume", volume),
             fields.word("role", Role.class, Role.PRIMARY), fields.word("mode", Mode.class, Mode.DISK),
-            (int) Math.min(track, Integer.MAX_VALUE));
+            checkedTrack("\"trackBytes\"", track));
         fields.end();
-        if (Long.bitCount(track) != 1 || track > LONGEST_TRACK) {
-            throw Refusal.malformed("\"trackBytes\" must be a power of two from 4096 to " + LONGEST_TRACK);
-        }
         return request;
     }
 
     /** This side's part of a pair that a peer establishes. */
-    static PairRequest redundant(final String name, final String volume, final String peer) {
-        return new PairRequest(name, volume, peer, volume, Role.REDUNDANT, Mode.DISK, PairConfig.DEFAULT_TRACK);
+    static PairRequest redundant(final PairOffer offer, final String peer) {
+        return new PairRequest(Fields.checkedName("the pair's name", offer.pair()), offer.volume(), peer, "",
+            Role.REDUNDANT, offer.mode(), checkedTrack("the track size", offer.trackSize()));
+    }
+
+    private static int checkedTrack(final String what, final long track) {
+        if (Long.bitCount(track) != 1 || track < PairConfig.DEFAULT_TRACK || track > LONGEST_TRACK) {
+            throw Refusal.malformed(what + " must be a power of two from 4096 to " + LONGEST_TRACK);
+        }
+        return (int) track;
     }
 
     PairConfig pair() {
-        return new PairConfig(name, volume, Pairs.configured(role), peer, mode, track);
+        return new PairConfig(name, volume, Pairs.configured(role), peer, mode, track,
+            role == Role.PRIMARY ? remoteVolume : "");
     }
 }

@@ -43,6 +43,7 @@ public record PairView(
     long flushes,
     long errors,
     long resends,
+    long copiedBytes,
     List<String> alerts) {
 
     /** @param secondsToGo {@code null} while nothing is known. */
@@ -69,7 +70,7 @@ public record PairView(
             status.changedTracks(), status.totalTracks(), status.activeRegions(), status.regionCapacity(),
             resync(status.resync()), verify(status.verify()), status.clients(), status.currentGeneration(),
             status.baseGeneration(), status.reads(), status.writes(), status.flushes(), status.errors(),
-            status.resends(), status.alerts().stream().map(Fields::word).toList());
+            status.resends(), status.copiedBytes(), status.alerts().stream().map(Fields::word).toList());
     }
 
     private static Resync resync(final ResyncStatus status) {

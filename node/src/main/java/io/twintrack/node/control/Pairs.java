@@ -3,6 +3,7 @@ package io.twintrack.node.control;
 import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.PairCommands;
+import io.twintrack.engine.pair.PairOffer;
 import io.twintrack.engine.pair.PairOffers;
 import io.twintrack.engine.pair.PairStatus;
 import io.twintrack.node.catalogue.PairEntry;
@@ -88,42 +89,47 @@ final class Pairs {
 
     /** What peers ask of this HBA when they establish a pair. */
     PairOffers offers(final HbaControl hba) {
-        return (pair, peerIqn, volume, size, listener) -> {
+        return (offer, listener) -> {
             try {
-                tables.execute(() -> answer(hba, new PairOffer(pair, peerIqn, volume, size), listener));
+                tables.execute(() -> answer(hba, offer, listener));
             } catch (final RejectedExecutionException e) {
                 listener.onResult(CommandResult.refused("the node is stopping", "a node that stops takes no pair", null));
             }
         };
     }
 
-    private record PairOffer(String pair, String peerIqn, String volume, long size) {
+    private void answer(final HbaControl hba, final PairOffer offer, final CommandListener listener) {
+        tell(hba, accepted(hba, offer), listener);
     }
 
-    private void answer(final HbaControl hba, final PairOffer offer, final CommandListener listener) {
-        final CommandResult result = accepted(hba, offer);
+    /** An offer is not made again before its listener has heard. */
+    private void tell(final HbaControl hba, final CommandResult result, final CommandListener listener) {
         if (!hba.run(() -> listener.onResult(result))) {
-            LOG.warn("HBA {} was too busy to hear of the offer of pair {}: {}", hba.name(), offer.pair, result.what());
+            LOG.debug("HBA {} is too busy to hear of an offer: {}", hba.name(), result.what());
+            try {
+                tables.execute(() -> tell(hba, result, listener));
+            } catch (final RejectedExecutionException e) {
+                LOG.debug("The node stops before HBA {} has heard of an offer", hba.name());
+            }
         }
     }
 
     private CommandResult accepted(final HbaControl hba, final PairOffer offer) {
         try {
             final HbaConfig config = inventory.hba(hba.name());
-            final PeerConfig peer = config.peers().stream().filter(one -> one.iqn().equals(offer.peerIqn)).findFirst()
-                .orElseThrow(() -> Refusal.unknown("no peer is named " + offer.peerIqn, null));
-            if (config.volumes().stream().noneMatch(one -> one.name().equals(offer.volume))) {
-                throw Refusal.unknown("there is no volume " + offer.volume + " on HBA " + hba.name(),
-                    "twintrack volume create " + offer.volume + " SIZE --path FILE");
+            final PeerConfig peer = config.peers().stream().filter(one -> one.iqn().equals(offer.peer())).findFirst()
+                .orElseThrow(() -> Refusal.unknown("no peer is named " + offer.peer(), null));
+            if (config.volumes().stream().noneMatch(one -> one.name().equals(offer.volume()))) {
+                throw Refusal.unknown("there is no volume " + offer.volume() + " on HBA " + hba.name(),
+                    "twintrack volume create " + offer.volume() + " SIZE --path FILE");
             }
-            final long size = config.volume(offer.volume).size();
-            if (size < offer.size) {
-                throw Refusal.rule("volume " + offer.volume + " has " + size + " bytes, the pair needs " + offer.size,
+            final long size = config.volume(offer.volume()).size();
+            if (size < offer.size()) {
+                throw Refusal.rule("volume " + offer.volume() + " has " + size + " bytes, the pair needs " + offer.size(),
                     "the redundant volume has room for the primary one",
-                    "twintrack volume grow " + offer.volume + " SIZE");
+                    "twintrack volume grow " + offer.volume() + " SIZE");
             }
-            return CommandResult.done(establish(PairRequest.redundant(
-                Fields.checkedName("the pair's name", offer.pair), offer.volume, peer.name())));
+            return CommandResult.done(establish(PairRequest.redundant(offer, peer.name())));
         } catch (final Refusal e) {
             return CommandResult.refused(e.body().error(), e.body().rule(), e.body().allowed());
         }

@@ -5,6 +5,7 @@ import io.twintrack.node.IoErrors;
 import io.twintrack.node.NodeCounts;
 import io.twintrack.node.StopSignal;
 import io.twintrack.node.config.Endpoint;
+import io.twintrack.node.config.NbdConfig;
 import io.twintrack.node.config.NodeConfig;
 
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class Demo {
         }
     }
 
-    /** Copies the input in, reads it back, compares. @param givenInput {@code null} packs one. */
+    /** Copies the input in and tells the whole story with it. @param givenInput {@code null} packs one. */
     int copy(final Path givenInput) throws CommandFailedException {
         try {
             final Path input = givenInput == null ? packInput() : givenInput;
@@ -77,7 +78,7 @@ final class Demo {
                 throw new CommandFailedException("stopped before the end");
             }
             final DemoResult result = new DemoResult(input);
-            transfer(input, result);
+            tell(input, result);
             requireBoth(nodes);
             result.counts = nodes.stop();
             compareImages(result);
@@ -86,18 +87,25 @@ final class Demo {
         }
     }
 
-    private void transfer(final Path input, final DemoResult result) throws IOException {
-        try (NbdClient client =
-                 NbdClient.connect(nbd(), DemoFolder.VOLUME, Transfer.DEPTH, Transfer.REQUEST_LENGTH);
-             FileChannel file = FileChannel.open(input, StandardOpenOption.READ)) {
-            final Transfer transfer = new Transfer(client, file);
-            try (Progress progress = Progress.of("copying in", file.size())) {
-                result.writes = transfer.copyIn(progress);
-            }
-            try (Progress progress = Progress.of("reading back", file.size())) {
-                result.readBackDifference = transfer.readBack(progress);
-            }
+    private void tell(final Path input, final DemoResult result) throws CommandFailedException, IOException {
+        try (FileChannel file = FileChannel.open(input, StandardOpenOption.READ);
+             Story story = new Story(
+                 control(Side.ORIGIN), control(Side.TARGET), new DemoContent(file), result, out)) {
+            story.tell(nbd(), targetNbd());
         }
+    }
+
+    private PairControl control(final Side side) throws CommandFailedException, IOException {
+        return new PairControl(side, folder.config(side).control(), stop, longestS());
+    }
+
+    private Endpoint targetNbd() throws CommandFailedException {
+        final NbdConfig nbd = folder.config(Side.TARGET).hbas().get(0).nbd();
+        if (nbd == null || nbd.listen() == null) {
+            throw new CommandFailedException("the target has no \"nbd\" section with a TCP address, so nobody could "
+                + "read from it; remove " + folder.configFile(Side.TARGET) + ", and the demo writes a new one");
+        }
+        return nbd.listen();
     }
 
     /** A node that is gone by now has flushed nothing: equal images would prove little. */
@@ -125,7 +133,7 @@ final class Demo {
 
     /** @return false when the demo is to stop. */
     private boolean awaitServing(final DemoNodes nodes) throws CommandFailedException {
-        final long limitS = SLOW_START_S + volumeSize() / SLOW_COMPARE_BYTES;
+        final long limitS = longestS();
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitS);
         while (!stop.isRequested() && !nodes.isServing()) {
             if (System.nanoTime() - deadlineNs > 0) {
@@ -134,6 +142,10 @@ final class Demo {
             LockSupport.parkNanos(LOOK_NS);
         }
         return !stop.isRequested();
+    }
+
+    private long longestS() throws CommandFailedException {
+        return SLOW_START_S + volumeSize() / SLOW_COMPARE_BYTES;
     }
 
     private Endpoint nbd() {

@@ -17,11 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-/** Does the main job once, on this machine: two nodes, one mirrored volume, real data. */
+/** Tells a pair's life once, on this machine: two nodes, one mirrored volume, real data. */
 @Command(
     name = "demo",
-    description = "Mirrors a volume between two nodes on this machine: copies a real input in through NBD, reads it "
-        + "back and compares both images byte for byte.",
+    description = "Mirrors a volume between two nodes on this machine: copies a real input in through NBD, severs the "
+        + "pair, writes on, re-establishes it, lets the other side be the primary, reads the data there, and compares "
+        + "both images byte for byte.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class DemoCommand implements Callable<Integer> {

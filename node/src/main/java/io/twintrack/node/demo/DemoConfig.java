@@ -13,7 +13,7 @@ final class DemoConfig {
         return node(side, peer, size)
             .replace("LISTEN", (origin ? ports.origin() : ports.target()).toString())
             .replace("ADDRESS", (origin ? ports.target() : ports.origin()).toString())
-            + (origin ? "    nbd:\n      listen: " + ports.nbd() + "\n" : "");
+            + "    nbd:\n      listen: " + (origin ? ports.nbd() : ports.targetNbd()) + "\n";
     }
 
     private static String node(final Side side, final Side peer, final long size) {

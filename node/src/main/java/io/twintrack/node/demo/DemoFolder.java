@@ -132,12 +132,12 @@ public final class DemoFolder {
     private DemoPorts ports(final Endpoint nbd) throws IOException, CommandFailedException {
         if (Files.exists(configFile(Side.ORIGIN))) {
             final PeerConfig target = peer(Side.ORIGIN);
-            return new DemoPorts(nbd, target.listen(), target.address());
+            return new DemoPorts(nbd, DemoPorts.free(nbd).targetNbd(), target.listen(), target.address());
         }
         final DemoPorts free = DemoPorts.free(nbd);
         if (Files.exists(configFile(Side.TARGET))) {
             final PeerConfig origin = peer(Side.TARGET);
-            return new DemoPorts(free.nbd(), origin.address(), origin.listen());
+            return new DemoPorts(free.nbd(), free.targetNbd(), origin.address(), origin.listen());
         }
         return free;
     }

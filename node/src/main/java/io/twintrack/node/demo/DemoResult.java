@@ -13,6 +13,16 @@ final class DemoResult {
     Meter writes;
     NodeCounts counts;
     long readBackDifference;
+    /** While the target was severed. */
+    long changedTracks;
+    long totalTracks;
+    long trackBytes;
+    /** That brought the target up to date again. */
+    long copiedBytes;
+    /** Ranges that a verify found to differ. */
+    long differences;
+    /** As read on the target, while it was the primary. */
+    long promotedDifference;
     long imageDifference;
     long imageLength;
 
@@ -23,7 +33,8 @@ final class DemoResult {
     }
 
     boolean isEqual() {
-        return readBackDifference == EQUAL && imageDifference == EQUAL;
+        return readBackDifference == EQUAL && differences == 0 && promotedDifference == EQUAL
+            && imageDifference == EQUAL;
     }
 
     void print(final PrintWriter out) {
@@ -36,6 +47,10 @@ final class DemoResult {
         row(out, "frames", format("%d", counts.frames()));
         row(out, "resends", format("%d", counts.resends()));
         row(out, "read back", verdict(readBackDifference));
+        row(out, "changed", changedTracks + " of " + totalTracks + " tracks, while severed");
+        row(out, "travelled", copiedBytes / trackBytes + " of " + totalTracks + " tracks (" + copiedBytes + " bytes)");
+        row(out, "verify", differences == 0 ? "equal" : "NOT equal in " + differences + " ranges");
+        row(out, "promoted", verdict(promotedDifference) + ", read on the target");
         row(out, "images", verdict(imageDifference) + format(" (%d bytes each)", imageLength));
         out.flush();
     }

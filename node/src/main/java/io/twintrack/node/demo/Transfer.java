@@ -2,9 +2,8 @@ package io.twintrack.node.demo;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
-/** Copies a file into a volume through its export, and reads it back from there to compare. */
+/** Writes what the demo's volume is to hold through its export, and reads it back from there to compare. */
 final class Transfer {
     static final int DEPTH = 16;
     static final int REQUEST_LENGTH = 128 << 10;
@@ -12,35 +11,43 @@ final class Transfer {
     private static final long NO_DIFFERENCE = -1;
 
     private final NbdClient client;
-    private final FileChannel input;
-    private final long inputLength;
+    private final DemoContent content;
     private long firstDifference = NO_DIFFERENCE;
 
-    Transfer(final NbdClient client, final FileChannel input) throws IOException {
+    Transfer(final NbdClient client, final DemoContent content) {
         this.client = client;
-        this.input = input;
-        this.inputLength = input.size();
+        this.content = content;
     }
 
-    /** Writes the whole input to the volume's start and flushes it. */
+    /** Writes all of it to the volume's start and flushes it. */
     Meter copyIn(final Progress progress) throws IOException {
         final Meter meter = new Meter(System.nanoTime());
         client.listener(request -> onDone(request, meter, progress));
-        for (long offset = 0; offset < inputLength; offset += REQUEST_LENGTH) {
+        for (long offset = 0; offset < content.length(); offset += REQUEST_LENGTH) {
             final NbdRequest request = client.claim();
             final int length = requestLength(offset);
-            readInput(offset, request.buffer().limit(length));
+            content.read(offset, request.buffer().limit(length));
             client.send(request, NbdRequest.Type.WRITE, offset, length);
         }
         client.drain();
         client.listener(request -> { });
         client.flush();
         meter.end(System.nanoTime());
-        progress.show(inputLength, meter.toString());
+        progress.show(content.length(), meter.toString());
         return meter;
     }
 
-    /** Reads the same range again. @return the first offset at which it differs from the input, or -1. */
+    /** Writes the blocks that changed, and flushes them. */
+    void writeChanges() throws IOException {
+        for (int i = 0; i < content.changes(); i++) {
+            final NbdRequest request = client.claim();
+            content.read(content.changeOffset(i), request.buffer().limit(DemoContent.BLOCK));
+            client.send(request, NbdRequest.Type.WRITE, content.changeOffset(i), DemoContent.BLOCK);
+        }
+        client.flush();
+    }
+
+    /** Reads all of it again. @return the first offset at which something else is found, or -1. */
     long readBack(final Progress progress) throws IOException {
         final ByteBuffer expected = ByteBuffer.allocateDirect(REQUEST_LENGTH);
         final Meter meter = new Meter(System.nanoTime());
@@ -49,23 +56,23 @@ final class Transfer {
             compare(request, expected);
             onDone(request, meter, progress);
         });
-        for (long offset = 0; offset < inputLength; offset += REQUEST_LENGTH) {
+        for (long offset = 0; offset < content.length(); offset += REQUEST_LENGTH) {
             client.send(client.claim(), NbdRequest.Type.READ, offset, requestLength(offset));
         }
         client.drain();
-        progress.show(inputLength, meter.toString());
+        progress.show(content.length(), meter.toString());
         return firstDifference;
     }
 
     private void onDone(final NbdRequest request, final Meter meter, final Progress progress) {
         meter.record(request, System.nanoTime());
         if (meter.bytes() / REQUEST_LENGTH % SHOW_EVERY == 0) {
-            progress.show(Math.min(meter.bytes(), inputLength), meter.toString());
+            progress.show(Math.min(meter.bytes(), content.length()), meter.toString());
         }
     }
 
     private void compare(final NbdRequest request, final ByteBuffer expected) throws IOException {
-        readInput(request.offset(), expected.clear().limit(request.length()));
+        content.read(request.offset(), expected.clear().limit(request.length()));
         final int mismatch = request.buffer().mismatch(expected);
         if (mismatch >= 0 && (firstDifference < 0 || request.offset() + mismatch < firstDifference)) {
             firstDifference = request.offset() + mismatch;
@@ -74,19 +81,8 @@ final class Transfer {
 
     /** The last request is rounded up to whole blocks; zeros follow the input there. */
     private int requestLength(final long offset) {
-        final long left = Math.min(REQUEST_LENGTH, inputLength - offset);
+        final long left = Math.min(REQUEST_LENGTH, content.length() - offset);
         final int blockSize = client.export().blockSize();
         return (int) ((left + blockSize - 1) / blockSize * blockSize);
-    }
-
-    private void readInput(final long offset, final ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (input.read(buffer, offset + buffer.position()) < 0) {
-                while (buffer.hasRemaining()) {
-                    buffer.put((byte) 0);
-                }
-            }
-        }
-        buffer.flip();
     }
 }

@@ -2,6 +2,8 @@ package io.twintrack.node.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.engine.pair.CommandListener;
+import io.twintrack.engine.pair.Mode;
+import io.twintrack.engine.pair.PairOffer;
 import io.twintrack.node.catalogue.Catalogue;
 import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.KeyFile;
@@ -119,7 +121,8 @@ public final class ControlRig implements AutoCloseable {
     /** As a peer's node does, from the HBA's thread. */
     void offer(
         final String pair, final String peer, final String volume, final long size, final CommandListener heard) {
-        run(nowNs -> control.offers(hba).onOffer(pair, peer, volume, size, heard));
+        run(nowNs -> control.offers(hba).onOffer(
+            new PairOffer(pair, peer, volume, size, Mode.DISK, 4096), heard));
     }
 
     private static Map<String, Object> fields(final Object... fieldsAndValues) {

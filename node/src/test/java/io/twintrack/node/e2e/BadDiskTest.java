@@ -4,11 +4,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -20,8 +22,6 @@ class BadDiskTest {
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_CONFIGURATION = 3;
     private static final int SIZE = 16 << 20;
-    /** Of ENOSPC in the NBD protocol. */
-    private static final int NO_SPACE = 28;
 
     @TempDir(factory = WorkFolder.class)
     private Path folder;
@@ -87,101 +87,128 @@ class BadDiskTest {
             assertEquals(0, client.flush());
             pair.target().stop();
             assertRefused(pair.startTarget(), EXIT_CONFIGURATION, "does not exist");
-            assertEquals(NbdSocket.EIO, client.write(4096, filled(8)));
-            assertEquals(0, client.read(4096, 4096), "reads go on");
+            assertEquals(0, client.write(4096, filled(8)));
+            assertTrue(pair.is("origin", "severed"), pair::toString);
             Files.move(kept, pair.targetImage());
             pair.startTarget();
-            pair.origin().awaitLogged(Pair.UP_TO_DATE, 2, 20);
+            pair.awaitUpToDate();
             assertEquals(0, client.write(4096, filled(9)));
             pair.stopAndCompare();
         }
     }
 
     @Test
-    void anOriginsDiskThatIsCutOffFailsReadsThereAndOnlyThere() throws IOException {
+    void whatTheOriginCannotReadIsReadFromTheTargetAndMended() throws IOException {
+        Tool.assumeInstalled("cmp");
         try (Pair pair = pair().start(); NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
+            assertEquals(0, client.write(SIZE - 4096, filled(5)));
             truncate(pair.originImage(), SIZE / 2);
-            assertEquals(NbdSocket.EIO, client.read(SIZE - 4096, 4096), pair::toString);
-            assertEquals(0, client.read(0, 4096));
+            assertEquals(0, client.read(SIZE - 4096, 4096), pair::toString);
+            assertArrayEquals(filled(5), client.data());
+            assertEquals(SIZE, Files.size(pair.originImage()), "the block is written again");
+            assertEquals(1, pair.origin().logged("pair vol0: this node's disk answered"), pair::toString);
             assertEquals(0, client.write(0, filled(1)));
-            assertTrue(pair.origin().logged("pair vol0: disk error") > 0, pair::toString);
-            assertTrue(pair.origin().isRunning() && pair.target().isRunning(), pair::toString);
-            pair.origin().stop();
-            pair.target().stop();
-        }
-    }
-
-    @Test
-    void aTargetsDiskThatIsCutOffIsFilledAgainByTheNextComparison() throws IOException {
-        Tool.assumeInstalled("kill", "cmp");
-        try (Pair pair = pair().start(); NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
-            truncate(pair.targetImage(), SIZE / 2);
-            assertEquals(0, client.write(0, filled(1)));
-            pair.origin().signal("KILL");
-            pair.startOrigin();
-            pair.origin().awaitServing(20);
-            assertEquals(1, pair.origin().logged("UP_TO_DATE: both sides are equal; [1-9]\\d* bytes were copied"),
-                pair::toString);
+            assertTrue(pair.is("origin", "up-to-date"), pair::toString);
             pair.stopAndCompare();
         }
     }
 
-    /** The target's disk is a sparse file in a RAM file system that holds only a part of it. */
     @Test
-    void aFullTargetDiskFailsWritesUntilThereIsRoom() throws IOException {
-        fullDisk(false);
-    }
-
-    @Test
-    void aFullOriginDiskFailsWritesUntilThereIsRoom() throws IOException {
-        fullDisk(true);
-    }
-
-    private void fullDisk(final boolean ofOrigin) throws IOException {
-        Tool.assumeInstalled("unshare", "nsenter", "cmp");
-        try (Pair pair = pair().prepare()) {
-            final Path image = ofOrigin ? pair.originImage() : pair.targetImage();
-            final String mount = "mount -t tmpfs -o size=6m tmpfs '" + image.getParent() + '\'';
-            assumeMounts(mount);
-            final String yaml = Files.readString(image.resolveSibling("node.yaml"));
-            final String[] prefix = inMountNamespace("cat '" + image.getParent() + "/node.yaml' > '" + folder
-                + "/kept.yaml' && " + mount + " && cp '" + folder + "/kept.yaml' '" + image.getParent()
-                + "/node.yaml' && truncate -s " + SIZE + " '" + image + '\'');
-            assertFalse(yaml.isEmpty());
-            if (ofOrigin) {
-                pair.startTarget();
-                pair.startOrigin(prefix);
-            } else {
-                pair.startTarget(prefix);
-                pair.startOrigin();
+    void aTargetsDiskThatWasCutOffIsFoundByVerifyAndRepaired() throws IOException {
+        Tool.assumeInstalled("cmp");
+        try (Pair pair = pair().start(); NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
+            assertEquals(0, client.write(SIZE - 4096, filled(5)));
+            pair.target().stop();
+            truncate(pair.targetImage(), SIZE / 2);
+            try (RandomAccessFile image = new RandomAccessFile(pair.targetImage().toFile(), "rw")) {
+                image.setLength(SIZE);
             }
-            pair.origin().awaitServing(30);
+            pair.startTarget();
+            pair.awaitUpToDate();
+            final String said = pair.command("origin").fail(
+                1, "1 ranges of pair vol0 differ", "pair", "verify", "vol0", "--wait");
+            assertTrue(said.contains("differs at byte "), said);
+            pair.command("origin").run("pair", "verify", "vol0", "--repair-from", "primary", "--wait");
+            pair.stopAndCompare();
+        }
+    }
+
+    /** The disk is a sparse file in a RAM file system that holds only a part of it. */
+    @Test
+    void withAFullTargetDiskTheOriginGoesOnAloneUntilAPersonMakesRoom() throws IOException {
+        try (Pair pair = withFullDisk(false); NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
+            fill(client);
+            assertTrue(pair.origin().logged("answered NO_SPACE to WRITE") > 0, pair::toString);
+            pair.awaitState("origin", "severed");
+            assertEquals("error", pair.status("origin").path("severedBy").asText());
+            assertEquals(0, client.flush());
+            Tool.run(folder, 5, "nsenter", "-t", Long.toString(pair.target().pid()), "-m", "mount", "-o",
+                "remount,size=64m", folder + "/target/disk");
+            Wait.pass(1);
+            assertTrue(pair.is("origin", "severed"), "an error is for a person");
+            pair.command("origin").run("pair", "reestablish", "vol0", "--wait");
+            assertEquals(0, client.write(0, filled(9)));
+            Tool.run(folder, 20, "cmp", "/proc/" + pair.target().pid() + "/root" + folder + "/target/disk/vol0.img",
+                pair.originImage().toString());
+        }
+    }
+
+    @Test
+    void withAFullOriginDiskTheTargetGoesOnAndFillsANewDisk() throws IOException {
+        try (Pair pair = withFullDisk(true)) {
             try (NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
-                int failed = 0;
-                for (int i = 0; i < 40; i++) {
-                    final int error = client.write(i * 262144L, new byte[262144]);
-                    assertTrue(error == 0 || error == NbdSocket.EIO || error == NO_SPACE, "error " + error);
-                    failed += error == 0 ? 0 : 1;
-                }
-                assertTrue(failed > 0 && failed < 40, failed + " writes failed\n" + pair);
-                assertEquals(0, client.read(0, 4096), pair::toString);
-                assertTrue((ofOrigin ? pair.origin() : pair.target()).logged("disk error NO_SPACE") > 0
-                    || pair.origin().logged("NO_SPACE") > 0, pair::toString);
-                assertTrue(pair.origin().isRunning() && pair.target().isRunning(), pair::toString);
-                final NodeProcess full = ofOrigin ? pair.origin() : pair.target();
-                Tool.run(folder, 5, "nsenter", "-t", Long.toString(full.pid()), "-m", "mount", "-o",
-                    "remount,size=64m", image.getParent().toString());
-                pair.origin().awaitLogged(Pair.UP_TO_DATE, 2, 20);
-                for (int i = 0; i < 40; i++) {
-                    assertEquals(0, client.write(i * 262144L, filled(i)), pair::toString);
-                }
+                fill(client);
+                assertTrue(pair.origin().logged("this node's disk answered NO_SPACE") > 0, pair::toString);
+                assertEquals("failed", pair.status("origin").path("side").asText(), pair::toString);
                 assertEquals(0, client.flush());
-                final String inside = "/proc/" + full.pid() + "/root" + image;
-                Tool.run(folder, 20, "cmp", inside, (ofOrigin ? pair.targetImage() : pair.originImage()).toString());
+                assertEquals(0, client.read(39 * 262144L, 4096));
+                assertArrayEquals(filled(40), client.data());
+            }
+            pair.origin().stop();
+            // Another disk in the place of the full one: nothing is guessed about it.
+            pair.startOrigin();
+            pair.origin().awaitLogged("If the disk was replaced", 1, 20);
+            Wait.pass(1);
+            assertFalse(pair.origin().isServing(), pair::toString);
+            pair.command("origin").run("pair", "accept-disk", "vol0");
+            pair.origin().awaitServing(20);
+            pair.awaitUpToDate();
+            try (NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
+                assertEquals(0, client.read(39 * 262144L, 4096));
+                assertArrayEquals(filled(40), client.data());
+                assertEquals(0, client.write(0, filled(9)));
             }
             pair.origin().stop();
             pair.target().stop();
+            Pair.assertImagesEqual(folder.resolve("origin/disk/vol0.img"), pair.targetImage());
         }
+    }
+
+    /** All writes go on, whichever disk is full. */
+    private static void fill(final NbdSocket client) throws IOException {
+        for (int i = 0; i < 40; i++) {
+            final byte[] bytes = new byte[262144];
+            java.util.Arrays.fill(bytes, (byte) (i + 1));
+            assertEquals(0, client.write(i * 262144L, bytes), "write " + i);
+        }
+    }
+
+    /** Serves, with room for 6 MiB below the 16 of the volume. The disk outside of the mount is another one. */
+    private Pair withFullDisk(final boolean ofOrigin) throws IOException {
+        Tool.assumeInstalled("unshare", "nsenter", "cmp");
+        final Pair pair = pair().prepare();
+        final String side = ofOrigin ? "origin" : "target";
+        final Path config = pair.config(side);
+        final Path disk = Files.createDirectories(config.resolveSibling("disk"));
+        final String mount = "mount -t tmpfs -o size=6m tmpfs '" + disk + '\'';
+        assumeMounts(mount);
+        Files.writeString(config, Files.readString(config).replace("path: vol0.img", "path: disk/vol0.img"));
+        Files.write(disk.resolve("vol0.img"), new byte[SIZE]);
+        final String[] prefix = inMountNamespace(mount + " && truncate -s " + SIZE + " '" + disk + "/vol0.img'");
+        pair.startTarget(ofOrigin ? new String[0] : prefix);
+        pair.startOrigin(ofOrigin ? prefix : new String[0]);
+        pair.awaitUpToDate();
+        return pair;
     }
 
     /** Runs the rest of a command line where the mounts are its own and end with it. */

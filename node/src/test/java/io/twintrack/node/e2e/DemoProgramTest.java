@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -25,6 +24,7 @@ class DemoProgramTest {
     private static final String SIZE = "16 MiB";
     private static final double TOOL_LIMIT_S = 60;
     private static final int SIZE_BYTES = 16 << 20;
+    private static final int BLOCK = 4096;
 
     @TempDir
     Path temp;
@@ -39,10 +39,14 @@ class DemoProgramTest {
             assertEquals(temp.resolve("demo").toString(), demo.awaitLine("folder "));
             final String out = demo.out();
             assertTrue(out.contains("read back   equal\n"), out);
+            assertTrue(out.contains("changed     1000 of 4096 tracks, while severed\n"), out);
+            assertTrue(out.contains("travelled   1000 of 4096 tracks (4096000 bytes)\n"), out);
+            assertTrue(out.contains("verify      equal\n"), out);
+            assertTrue(out.contains("promoted    equal, read on the target\n"), out);
             assertTrue(out.contains("images      equal (16777216 bytes each)\n"), out);
             assertTrue(out.matches("(?s).*frames      [1-9]\\d+\n.*"), out);
         }
-        assertArrayEquals(Arrays.copyOf(bytes, SIZE_BYTES), Files.readAllBytes(image("origin")));
+        assertEquals(1000, changedBlocks(bytes, Files.readAllBytes(image("origin"))));
         assertEquals(-1, Files.mismatch(image("origin"), image("target")));
     }
 
@@ -57,7 +61,7 @@ class DemoProgramTest {
         }
         final byte[] packed = Files.readAllBytes(temp.resolve("demo/input.tar"));
         assertTrue(packed.length > SIZE_BYTES / 2, () -> packed.length + " bytes");
-        assertArrayEquals(packed, Arrays.copyOf(Files.readAllBytes(image("target")), packed.length));
+        assertEquals(1000, changedBlocks(packed, Files.readAllBytes(image("target"))));
     }
 
     @Test
@@ -97,11 +101,11 @@ class DemoProgramTest {
             final long target = Long.parseLong(demo.awaitLine("target pid "));
             assertTrue(ProcessHandle.of(target).orElseThrow().destroyForcibly());
             demo.awaitLog("The target node (pid " + target + ") ended with exit code 137");
-            Tool.runFailing(temp, TOOL_LIMIT_S, "qemu-io", "-f", "raw", "-c", "write -P 1 4M 1M", url);
-            demo.awaitLog("pair vol0: UP_TO_DATE -> SEVERED");
-            qemuIo("read -P 0 8M 1M", url);
+            qemuIo("write -P 1 4M 1M", url);
+            demo.awaitLog("-> SEVERED");
+            qemuIo("read -P 0 8M 1M", "read -P 1 4M 1M", url);
             try (Program again = Program.start("node", config("target"))) {
-                demo.awaitLog("pair vol0: COMPARING -> UP_TO_DATE: both sides are equal; 1048576 bytes were copied");
+                demo.awaitLog("pair vol0: DELTA_SYNC -> UP_TO_DATE: both sides are equal; 1048576 bytes were copied");
                 qemuIo("write -P 2 8M 1M", url);
                 assertEquals(0, demo.terminate(), demo::everything);
                 assertEquals(0, again.terminate(), again::everything);
@@ -207,6 +211,16 @@ class DemoProgramTest {
 
     private static boolean isAlive(final String pid) {
         return ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    /** What was written on while the target was severed; all else is the input, and zeros behind it. */
+    private static int changedBlocks(final byte[] input, final byte[] image) {
+        final byte[] copied = Arrays.copyOf(input, image.length);
+        int changed = 0;
+        for (int at = 0; at < image.length; at += BLOCK) {
+            changed += Arrays.equals(copied, at, at + BLOCK, image, at, at + BLOCK) ? 0 : 1;
+        }
+        return changed;
     }
 
     private static byte[] random(final int length) {

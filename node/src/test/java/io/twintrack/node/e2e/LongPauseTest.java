@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A node that stands still for longer than Aeron's clients and their time-outs live through. */
@@ -39,13 +40,14 @@ class LongPauseTest {
             Wait.pass(LONG_PAUSE_S);
             left.target().signal("CONT");
             right.origin().signal("CONT");
-            left.origin().awaitLogged(Pair.UP_TO_DATE, 2, 30);
-            right.origin().awaitLogged(Pair.UP_TO_DATE, 2, 30);
+            left.awaitUpToDate();
+            right.awaitUpToDate();
             awaitProgress(blocksLeft);
             awaitProgress(blocksRight);
             blocksLeft.stop(loadLeft);
             blocksRight.stop(loadRight);
-            assertTrue(blocksLeft.errors() > 0, left::toString);
+            assertTrue(left.origin().logged(Pair.SEVERED) > 0, "the stopped target is given up");
+            assertEquals(0, blocksLeft.errors() + blocksRight.errors(), left + "\n" + right);
             blocksLeft.check();
             blocksRight.check();
             left.stopAndCompare();

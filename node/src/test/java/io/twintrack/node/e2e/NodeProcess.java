@@ -134,6 +134,23 @@ final class NodeProcess implements AutoCloseable {
         assertEquals(0, awaitEnd(STOP_S), this::toString);
     }
 
+    /** Bytes that each resync of this node looked at, so far. */
+    List<Long> resyncs() {
+        final Matcher matcher = Pattern.compile("_SYNC -> UP_TO_DATE: both sides are equal; (\\d+) bytes").matcher(log());
+        final List<Long> bytes = new ArrayList<>();
+        while (matcher.find()) {
+            bytes.add(Long.parseLong(matcher.group(1)));
+        }
+        return bytes;
+    }
+
+    /** Bytes that the last resync of this node looked at. */
+    long bytesOfLastResync() {
+        final List<Long> all = resyncs();
+        assertTrue(!all.isEmpty(), this::toString);
+        return all.get(all.size() - 1);
+    }
+
     /** Of all HBAs, by the label in the log; complete after {@link #stop()}. */
     long counted(final String label) {
         final Matcher matcher = Pattern.compile("[:,] " + Pattern.quote(label) + ": (\\d+)").matcher(log());

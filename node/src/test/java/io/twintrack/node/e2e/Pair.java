@@ -1,5 +1,6 @@
 package io.twintrack.node.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.node.config.KeyFile;
 import io.twintrack.transport.relay.DatagramRelay;
 
@@ -29,18 +30,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class Pair implements AutoCloseable {
     static final String UP_TO_DATE = "pair vol0: \\w+ -> UP_TO_DATE";
     static final String SEVERED = "pair vol0: \\w+ -> SEVERED";
+    private static final String UP_TO_DATE_STATE = "up-to-date";
     private static final double START_S = 30;
 
     final Path folder;
     private final int originPort = Ports.udp();
     private final int targetPort = Ports.udp();
     private final int nbdPort = Ports.tcp();
+    private final int targetNbdPort = Ports.tcp();
     private long size = 32 << 20;
     private String originHost = "127.0.0.1";
     private String targetHost = "127.0.0.1";
     /** Small streams start quickly, and a machine that is busy may take its time to answer. */
     private final Map<String, Object> link =
         new LinkedHashMap<>(Map.of("window", "512 KiB", "term-length", "1 MiB", "tries", 20));
+    private boolean sparse;
+    private boolean targetListens;
     private DatagramRelay relay;
     private NodeProcess origin;
     private NodeProcess target;
@@ -51,6 +56,18 @@ final class Pair implements AutoCloseable {
 
     Pair size(final long bytes) {
         size = bytes;
+        return this;
+    }
+
+    /** Images are made without blocks, so that large ones cost nothing. */
+    Pair sparse() {
+        sparse = true;
+        return this;
+    }
+
+    /** Clients may attach to the target's node as well. */
+    Pair targetListens() {
+        targetListens = true;
         return this;
     }
 
@@ -83,20 +100,54 @@ final class Pair implements AutoCloseable {
         final int towardsOrigin = relay == null ? originPort : relay.towardsA().getPort();
         write("origin", node("origin", "target", originHost + ':' + originPort, targetHost + ':' + towardsTarget)
             + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
-        write("target", node("target", "origin", targetHost + ':' + targetPort, originHost + ':' + towardsOrigin));
+        write("target", node("target", "origin", targetHost + ':' + targetPort, originHost + ':' + towardsOrigin)
+            + (targetListens ? "    nbd:\n      listen: 127.0.0.1:" + targetNbdPort + '\n' : ""));
         makeKey();
         zero(originImage());
         zero(targetImage());
         return this;
     }
 
-    /** Both nodes run and the origin serves. */
+    /** Both nodes run, are equal, and the origin serves. */
     Pair start() {
         prepare();
         startTarget();
         startOrigin();
         origin.awaitServing(START_S);
+        awaitUpToDate();
         return this;
+    }
+
+    /** The pair as one of its nodes sees it; docs/CONTROL.md describes it. {@code null} when the node does not answer. */
+    JsonNode status(final String side) {
+        try {
+            return ControlSocket.get(folder.resolve(side).resolve("meta/control.sock"), "/v1/pairs/vol0");
+        } catch (final IOException e) {
+            return null;
+        }
+    }
+
+    /** @param state in the words of docs/CONTROL.md. */
+    boolean is(final String side, final String state) {
+        final JsonNode status = status(side);
+        return status != null && status.path("state").asText().equals(state);
+    }
+
+    /** @param state in the words of docs/CONTROL.md, that the pair gets into as the side sees it. */
+    void awaitState(final String side, final String state) {
+        Wait.until(() -> is(side, state), START_S, () -> side + " to be " + state + ", but it is " + status(side)
+            + '\n' + this);
+    }
+
+    /** Both sides say so. */
+    void awaitUpToDate() {
+        awaitState("origin", UP_TO_DATE_STATE);
+        awaitState("target", UP_TO_DATE_STATE);
+    }
+
+    /** @return commands for the node of one side. */
+    CommandLine command(final String side) {
+        return new CommandLine(config(side));
     }
 
     /** @param prefix words of a command that runs the rest of the command line. */
@@ -170,7 +221,7 @@ final class Pair implements AutoCloseable {
         try (FileChannel file =
                  FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             final ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
-            for (long written = 0; written < size;) {
+            for (long written = sparse ? file.write(zeros.limit(1), size - 1) + size : 0; written < size;) {
                 written += file.write(zeros.clear().limit((int) Math.min(1 << 20, size - written)));
             }
         } catch (final IOException e) {
@@ -196,6 +247,20 @@ final class Pair implements AutoCloseable {
 
     InetSocketAddress nbd() {
         return address(nbdPort);
+    }
+
+    String targetUri() {
+        return "nbd://127.0.0.1:" + targetNbdPort + "/vol0";
+    }
+
+    /** @see #targetListens */
+    InetSocketAddress targetNbd() {
+        return address(targetNbdPort);
+    }
+
+    /** Where the side keeps its record. */
+    Path record(final String side) {
+        return folder.resolve(side).resolve("meta/vol0.pair");
     }
 
     InetSocketAddress originAddress() {

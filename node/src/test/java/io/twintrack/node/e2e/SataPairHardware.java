@@ -2,6 +2,7 @@ package io.twintrack.node.e2e;
 
 import io.twintrack.node.Node;
 import io.twintrack.node.config.ConfigReader;
+import io.twintrack.node.config.KeyFile;
 import io.twintrack.sata.lab.Guest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,14 +27,16 @@ class SataPairHardware {
     private static final int WRITES = 200;
 
     @BeforeAll
-    static void requireGuest() {
+    static void requireGuest() throws IOException {
         Guest.require();
+        KeyFile.create(Path.of("/dev/shm/key"));
     }
 
     private static String config(final String side, final String peer, final String disk, final int listen,
         final int address) {
         return """
             node: iqn.2026-11.io.twintrack.test:SIDE
+            metadata: meta-SIDE
             hbas:
               - name: SIDE
                 memory:
@@ -46,9 +49,10 @@ class SataPairHardware {
                     iqn: iqn.2026-11.io.twintrack.test:PEER
                     listen: 127.0.0.1:LISTEN
                     address: 127.0.0.1:ADDRESS
+                    key-file: key
                     window: 512 KiB
                     term-length: 1 MiB
-                    reply-timeout: 10 s
+                    tries: 20
                 volumes:
                   - name: vol0
                     size: SIZE B

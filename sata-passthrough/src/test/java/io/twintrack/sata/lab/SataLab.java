@@ -100,8 +100,7 @@ public final class SataLab {
                 command.add(option);
             }
         }
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:-BytecodeVerificationRemote",
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
             "-XX:+ShowCodeDetailsInExceptionMessages", "-Djava.io.tmpdir=/dev/shm", "-Djna.tmpdir=/dev/shm"));
         final String logback = System.getProperty("logback.configurationFile");
         if (logback != null) {

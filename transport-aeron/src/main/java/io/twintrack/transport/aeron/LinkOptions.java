@@ -155,7 +155,7 @@ public final class LinkOptions {
     }
 
     int replyMtu() {
-        return Math.min(mtu, MAX_REPLY_MTU);
+        return Math.min(mtu, Math.max(MIN_MTU, Math.min(MAX_REPLY_MTU, replyTermLength / 8)));
     }
 
     int receiveWindow() {

@@ -1,0 +1,68 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.Role;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What really happened in all runs: steps by kind, commands that were carried out, transitions of state. */
+final class Coverage {
+    final Map<Step.Kind, Long> steps = new EnumMap<>(Step.Kind.class);
+    final Map<Step.Kind, Long> commands = new EnumMap<>(Step.Kind.class);
+    final Map<String, Long> transitions = new TreeMap<>();
+    final Map<String, Long> faults = new TreeMap<>();
+    long operations;
+    long acked;
+    long failed;
+    long events;
+    long simulatedNs;
+
+    void happened(final Step.Kind kind) {
+        steps.merge(kind, 1L, Long::sum);
+    }
+
+    void commanded(final Step.Kind kind) {
+        commands.merge(kind, 1L, Long::sum);
+    }
+
+    void transition(final Role role, final PairState from, final PairState to) {
+        transitions.merge(role + ": " + (from == null ? "START" : from) + " -> " + to, 1L, Long::sum);
+    }
+
+    /** A run is over. */
+    void add(final World world) {
+        for (final SimClient client : world.clients) {
+            operations += client.operations;
+            acked += client.acked;
+            failed += client.failed;
+        }
+        events += world.log.count();
+        simulatedNs += world.clock.nowNs();
+        count("frames lost", world.wire.lost);
+        count("frames repeated", world.wire.repeated);
+        count("frames reordered", world.wire.reordered);
+        count("frames damaged", world.wire.damaged);
+        for (final SimNode node : world.nodes) {
+            count("disk errors", node.data.errors);
+            count("metadata disk errors", node.metadata.errors);
+        }
+    }
+
+    private void count(final String what, final long times) {
+        faults.merge(what, times, Long::sum);
+    }
+
+    @Override
+    public String toString() {
+        final StringBuilder text = new StringBuilder();
+        text.append(operations).append(" requests, ").append(acked).append(" changes acknowledged, ").append(failed)
+            .append(" failed; ").append(simulatedNs / SimClock.SECOND).append(" s of simulated time\n");
+        text.append("steps that happened: ").append(steps).append('\n');
+        text.append("commands carried out: ").append(commands).append('\n');
+        text.append("faults: ").append(faults).append('\n');
+        text.append("transitions:\n");
+        transitions.forEach((what, count) -> text.append("  ").append(what).append("  ").append(count).append('\n'));
+        return text.toString();
+    }
+}

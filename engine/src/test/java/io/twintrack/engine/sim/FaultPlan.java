@@ -1,0 +1,76 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.sim.Step.Kind;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Draws the steps of a run: each run has its own taste for some kinds of faults. */
+final class FaultPlan {
+    private static final Kind[] LOAD = {Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE,
+        Kind.WRITE_DURABLE, Kind.READ, Kind.READ, Kind.READ, Kind.FLUSH, Kind.FLUSH, Kind.TRIM, Kind.ZERO, Kind.PAUSE};
+
+    private final Random random;
+    private final Map<Kind, Integer> taste = new EnumMap<>(Kind.class);
+    private int tastes;
+
+    private FaultPlan(final long seed) {
+        random = new Random(seed);
+        for (final Kind kind : Kind.values()) {
+            if (kind.ordinal() >= Kind.ATTACH.ordinal()) {
+                final int weight = random.nextInt(3) == 0 ? random.nextInt(6) : 1;
+                taste.put(kind, isRare(kind) && random.nextInt(4) > 0 ? 0 : weight);
+            }
+        }
+        // Whatever ends has to begin again, or the run is over early.
+        taste.merge(Kind.START, 6, Integer::sum);
+        taste.merge(Kind.ATTACH, 6, Integer::sum);
+        taste.merge(Kind.MEND_WIRE, 3, Integer::sum);
+        taste.merge(Kind.MEND_DISKS, 3, Integer::sum);
+        taste.merge(Kind.REESTABLISH, 2, Integer::sum);
+        tastes = taste.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private static boolean isRare(final Kind kind) {
+        return kind == Kind.FAIL_WRITES || kind == Kind.FAIL_FLUSHES || kind == Kind.FAIL_METADATA
+            || kind == Kind.FAIL_READS || kind == Kind.FORCE_PROMOTE || kind == Kind.DEMOTE;
+    }
+
+    static List<Step> draw(final long seed, final int count) {
+        final FaultPlan plan = new FaultPlan(seed);
+        final List<Step> steps = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            steps.add(plan.step());
+        }
+        return steps;
+    }
+
+    private Step step() {
+        final Kind kind = random.nextInt(10) < 7 ? LOAD[random.nextInt(LOAD.length)] : fault();
+        return new Step(kind, pause(kind), random.nextInt(2), random.nextLong() >>> 1);
+    }
+
+    private Kind fault() {
+        int at = random.nextInt(tastes);
+        for (final Map.Entry<Kind, Integer> one : taste.entrySet()) {
+            at -= one.getValue();
+            if (at < 0) {
+                return one.getKey();
+            }
+        }
+        return Kind.PAUSE;
+    }
+
+    /** Most follow at once; now and then there is time for everything to come to rest. */
+    private long pause(final Kind kind) {
+        final int manner = random.nextInt(100);
+        if (kind == Kind.PAUSE && manner < 30) {
+            return (200 + random.nextInt(3000)) * SimClock.MILLI;
+        }
+        return manner < 60 ? random.nextInt(100) * SimClock.MICRO
+            : manner < 92 ? random.nextInt(2000) * SimClock.MICRO
+            : manner < 99 ? random.nextInt(50) * SimClock.MILLI : random.nextInt(1500) * SimClock.MILLI;
+    }
+}

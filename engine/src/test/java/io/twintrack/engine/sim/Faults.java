@@ -1,0 +1,126 @@
+package io.twintrack.engine.sim;
+
+import java.util.Random;
+
+/**
+ * Carries out the steps that are not load. It keeps a good copy where data must survive: a disk begins to fail only
+ * while the other side is whole and in step, and only one disk fails at a time. Power may be lost on both sides, since
+ * what was flushed survives that.
+ */
+final class Faults {
+    private final World world;
+
+    Faults(final World world) {
+        this.world = world;
+    }
+
+    /** @return whether it fitted. */
+    boolean apply(final Step step, final SimNode node) {
+        final SimNode other = world.nodes[1 - step.node()];
+        return switch (step.kind()) {
+            case CRASH -> end(node, node::crash);
+            case LOSE_POWER -> end(node, () -> losePower(node));
+            case LOSE_POWER_BOTH -> end(node, () -> losePower(node)) | end(other, () -> losePower(other));
+            case STOP -> stop(node);
+            case START -> start(node) | step.value() % 2 == 0 && start(other);
+            case SLOW_DISK -> slow(step.value() % 2 == 0 ? node.data : node.metadata, step.value());
+            case FAIL_READS, FAIL_WRITES, FAIL_FLUSHES, FAIL_METADATA -> failDisk(step, node);
+            case MEND_DISKS -> mendDisks();
+            case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY ->
+                command(step, node);
+            default -> wire(step);
+        };
+    }
+
+    private static boolean end(final SimNode node, final Runnable how) {
+        if (node.life() == SimNode.Life.OFF) {
+            return false;
+        }
+        how.run();
+        return true;
+    }
+
+    private void losePower(final SimNode node) {
+        node.losePower();
+        world.history.powerLost(node.index);
+    }
+
+    private boolean stop(final SimNode node) {
+        if (!node.isRunning()) {
+            return false;
+        }
+        world.clients[node.index].detach();
+        node.stop();
+        return true;
+    }
+
+    private static boolean start(final SimNode node) {
+        if (node.life() != SimNode.Life.OFF) {
+            return false;
+        }
+        node.start();
+        return true;
+    }
+
+    private static boolean slow(final SimDisk disk, final long value) {
+        disk.slowness = (int) (1 + value / 2 % 100);
+        return true;
+    }
+
+    private boolean failDisk(final Step step, final SimNode node) {
+        final SimNode other = world.nodes[1 - node.index];
+        final boolean goodCopyElsewhere = world.inStepPrimary() >= 0 && world.history.whole[other.index]
+            && !isFailing(other);
+        if (!goodCopyElsewhere) {
+            return false;
+        }
+        switch (step.kind()) {
+            case FAIL_READS -> node.data.failReads = true;
+            case FAIL_WRITES -> node.data.failWrites = true;
+            case FAIL_FLUSHES -> node.data.failFlushes = true;
+            default -> node.metadata.failWrites = true;
+        }
+        return true;
+    }
+
+    private static boolean isFailing(final SimNode node) {
+        return node.data.failReads || node.data.failWrites || node.data.failFlushes || node.metadata.failWrites;
+    }
+
+    private boolean mendDisks() {
+        for (final SimNode node : world.nodes) {
+            node.data.heal();
+            node.metadata.heal();
+        }
+        return true;
+    }
+
+    private boolean command(final Step step, final SimNode node) {
+        if (!node.isRunning() || world.isCommandPending(node)) {
+            return false;
+        }
+        world.command(node, step.kind());
+        return true;
+    }
+
+    private boolean wire(final Step step) {
+        final SimWire wire = world.wire;
+        final int amount = (int) new Random(step.value()).nextInt(4);
+        switch (step.kind()) {
+            case CUT -> {
+                wire.cut[0] = true;
+                wire.cut[1] = true;
+            }
+            case CUT_ONE_WAY -> wire.cut[step.node()] = true;
+            case MEND_WIRE -> wire.heal();
+            case BLIP -> wire.blip(step.node());
+            case LOSS -> wire.loss = amount * amount * 10;
+            case REPETITION -> wire.repetition = amount * 30;
+            case REORDER -> wire.reorder = amount * 30;
+            case DAMAGE -> wire.damage = amount * 10;
+            case SLOW_WIRE -> wire.slowness = 1 + amount * 20;
+            default -> throw new IllegalArgumentException(step.toString());
+        }
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+package io.twintrack.engine.sim;
+
+/** What the simulator holds Twintrack to; the numbers are those of the design's guarantees. */
+enum Guarantee {
+    ACKED_ON_BOTH("1: what was acknowledged is readable while one of its copies is left"),
+    UP_TO_DATE_IS_EQUAL("2: both sides are equal while the pair is UpToDate, but for writes in flight"),
+    UNSTABLE_UNTIL_FLUSHED("3: what only a volatile cache holds lies in an active region"),
+    INTENT_BEFORE_DATA("4: no write to a region whose mark is not durable"),
+    DIVERGENCE_BEFORE_ANSWER("5: no answer of one side alone before a durable record of it"),
+    ONE_ORDER("7: overlapping writes reach both disks in one order"),
+    RESYNC_COPIES_ALL("9: a side is given up only for one that holds all that it held"),
+    DATA_WIN("10: the side with the data is the source"),
+    SPLIT_BRAIN_IS_FOUND("11: nothing that one side alone took is overwritten without a command"),
+    TWO_SUPERBLOCKS("12: a side's record is readable after any loss of power"),
+    EXPLAINED_READS("13: a read returns what some allowed order of writes left there"),
+    NO_HANG("15: every request and every command ends"),
+    HEALS("15: the pair is in step again when the faults are over"),
+    NO_FAULT_OF_ITS_OWN("16: bad input ends no duty cycle with an exception");
+
+    final String text;
+
+    Guarantee(final String text) {
+        this.text = text;
+    }
+}

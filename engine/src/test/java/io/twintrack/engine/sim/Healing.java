@@ -1,0 +1,141 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.pair.SeveredBy;
+import io.twintrack.engine.pair.SideState;
+import java.util.Random;
+
+/**
+ * The faults are over: the wire is whole, disks that failed are replaced, nodes run. The pair has to come in step by
+ * itself, but for what a person severed, what needs a person for a reason that happened, and two sides that went on
+ * alone.
+ */
+final class Healing {
+    private static final long LOOK_NS = 200 * SimClock.MILLI;
+    private static final long BOUND_NS = 60 * SimClock.SECOND;
+
+    private final World world;
+    private final Random random;
+
+    Healing(final World world, final Random random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    void heal() {
+        world.wire.heal();
+        for (final SimNode node : world.nodes) {
+            node.data.heal();
+            node.metadata.heal();
+        }
+        comeInStep();
+        if (random.nextBoolean()) {
+            world.apply(new Step(Step.Kind.LOSE_POWER, 0, random.nextInt(2), 0));
+            comeInStep();
+        }
+    }
+
+    private void comeInStep() {
+        final long endNs = world.clock.nowNs() + BOUND_NS;
+        while (!isOver()) {
+            if (world.clock.nowNs() > endNs) {
+                throw new Broken(Guarantee.HEALS, "not in step " + BOUND_NS / SimClock.SECOND
+                    + " s after the faults were over; " + world.oracles.describe());
+            }
+            world.pass(LOOK_NS);
+            world.detach();
+            if (world.inStepPrimary() < 0) {
+                help();
+            }
+        }
+        world.oracles.look();
+        world.oracles.atTheEnd(world.inStepPrimary());
+    }
+
+    private boolean isOver() {
+        return world.inStepPrimary() >= 0 && world.clients[0].isIdle() && world.clients[1].isIdle()
+            && world.nodes[0].data.isIdle() && world.nodes[1].data.isIdle();
+    }
+
+    /** What a person would do who looks at both nodes. */
+    private void help() {
+        for (final SimNode node : world.nodes) {
+            if (node.life() == SimNode.Life.OFF) {
+                node.start();
+                return;
+            }
+            if (node.isLoadFailed()) {
+                node.crash();
+            }
+            if (!node.isRunning() || world.isCommandPending(node)) {
+                return;
+            }
+        }
+        for (final SimNode node : world.nodes) {
+            if (mend(node)) {
+                return;
+            }
+        }
+        if (world.nodes[0].known.role == Role.REDUNDANT && world.nodes[1].known.role == Role.REDUNDANT) {
+            promoteOne();
+            return;
+        }
+        for (final SimNode node : world.nodes) {
+            if (node.known.role == Role.PRIMARY && decide(node)) {
+                return;
+            }
+        }
+    }
+
+    private boolean mend(final SimNode node) {
+        if (node.store().isFailed()) {
+            node.crash();
+            node.start();
+            return true;
+        }
+        if (node.known.sideState == SideState.FAILED) {
+            world.history.givenUp[node.index] = true;
+            node.crash();
+            node.replaceDisk();
+            node.start();
+            return true;
+        }
+        if (node.isForeign()) {
+            node.accept();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean decide(final SimNode node) {
+        if (node.pair().state() == PairState.DIVERGED) {
+            world.command(node, random.nextBoolean() ? Step.Kind.KEEP_LOCAL : Step.Kind.KEEP_PEER);
+            return true;
+        }
+        if (node.known.severedBy == SeveredBy.COMMAND || node.known.severedBy == SeveredBy.ERROR) {
+            world.command(node, Step.Kind.REESTABLISH);
+            return true;
+        }
+        return false;
+    }
+
+    /** The one that may be promoted without force, else one that is whole. */
+    private void promoteOne() {
+        final int first = random.nextInt(2);
+        for (int i = 0; i < 2; i++) {
+            final SimNode node = world.nodes[(first + i) % 2];
+            world.command(node, Step.Kind.PROMOTE);
+        }
+        world.pass(LOOK_NS);
+        for (int i = 0; i < 2; i++) {
+            final SimNode node = world.nodes[(first + i) % 2];
+            if (world.nodes[1 - node.index].known.role == Role.REDUNDANT && node.isRunning()
+                && node.known.sideState != SideState.INCONSISTENT && node.known.sideState != SideState.FAILED
+                && node.known.role == Role.REDUNDANT) {
+                world.command(node, Step.Kind.FORCE_PROMOTE);
+                world.pass(LOOK_NS);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.twintrack.engine.sim;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.agrona.collections.LongArrayList;
+
+/**
+ * What clients may find, sector by sector and side by side. Writes have numbers in the order in which they were begun;
+ * 0 stands for the zeros that a disk begins with.
+ *
+ * <pre>
+ *   may[side][sector]       numbers of the writes that this side may hold, ascending
+ *   floor[side][sector]     the newest one that it must hold: nothing older may be read
+ *   durable[side][sector]   the newest one that it must hold after a loss of power
+ * </pre>
+ *
+ * An acknowledged write raises the floor of each side that the pair counted on at that moment. A loss of power lowers it
+ * to what was flushed. A side that was filled has the floors of the one that it was filled from.
+ */
+final class History {
+    final int sectors;
+    final long[][] floor;
+    final long[][] durable;
+    /** This side's bytes are one data set: not half filled, not of a new disk. */
+    final boolean[] whole = {true, false};
+    /** A command gave this side's data up. */
+    final boolean[] givenUp = new boolean[2];
+    private final LongArrayList[][] may;
+    /** Sectors with a floor that a loss of power lowers. */
+    private final BitSet[] volatileSectors = {new BitSet(), new BitSet()};
+    private final BitSet zeroing = new BitSet();
+    private final BitSet touched = new BitSet();
+    /** Both sides went on alone, by command: what the other one had in common with this one when that began. */
+    private long[][] common;
+    private int newest;
+
+    History(final int sectors) {
+        this.sectors = sectors;
+        floor = new long[2][sectors];
+        durable = new long[2][sectors];
+        may = new LongArrayList[2][sectors];
+    }
+
+    boolean isApart() {
+        return common != null;
+    }
+
+    BitSet touched() {
+        return touched;
+    }
+
+    int newest() {
+        return newest;
+    }
+
+    /** @return the number of a write that begins. */
+    long begin(final int from, final int to, final boolean zeros, final int side) {
+        newest++;
+        zeroing.set(newest, zeros);
+        touched.set(from, to);
+        for (int sector = from; sector < to; sector++) {
+            numbers(side, sector).addLong(newest);
+            if (!isApart()) {
+                numbers(1 - side, sector).addLong(newest);
+            }
+        }
+        return newest;
+    }
+
+    private LongArrayList numbers(final int side, final int sector) {
+        if (may[side][sector] == null) {
+            may[side][sector] = new LongArrayList(4, Long.MIN_VALUE);
+            may[side][sector].addLong(0);
+        }
+        return may[side][sector];
+    }
+
+    /** Acknowledged, and on this side. */
+    void acked(final int side, final long number, final int from, final int to, final boolean stable) {
+        for (int sector = from; sector < to; sector++) {
+            floor[side][sector] = Math.max(floor[side][sector], number);
+            if (stable) {
+                raiseDurable(side, sector, number);
+            }
+        }
+        volatileSectors[side].set(from, to);
+    }
+
+    private void raiseDurable(final int side, final int sector, final long number) {
+        if (number > durable[side][sector]) {
+            durable[side][sector] = number;
+            final LongArrayList numbers = numbers(side, sector);
+            while (numbers.size() > 1 && numbers.getLong(0) < number) {
+                numbers.removeAt(0);
+            }
+        }
+    }
+
+    /** A flush begins: what it will have made stable. @return sector and number, in turns. */
+    long[] beforeFlush(final int side) {
+        final BitSet set = volatileSectors[side];
+        final long[] snapshot = new long[set.cardinality() * 2];
+        int at = 0;
+        for (int sector = set.nextSetBit(0); sector >= 0; sector = set.nextSetBit(sector + 1)) {
+            snapshot[at++] = sector;
+            snapshot[at++] = floor[side][sector];
+        }
+        return snapshot;
+    }
+
+    void flushed(final int side, final long[] snapshot) {
+        for (int at = 0; at < snapshot.length; at += 2) {
+            final int sector = (int) snapshot[at];
+            // What a loss of power took meanwhile does not come back.
+            if (floor[side][sector] >= snapshot[at + 1]) {
+                raiseDurable(side, sector, snapshot[at + 1]);
+            }
+            if (floor[side][sector] == durable[side][sector]) {
+                volatileSectors[side].clear(sector);
+            }
+        }
+    }
+
+    void powerLost(final int side) {
+        final BitSet set = volatileSectors[side];
+        for (int sector = set.nextSetBit(0); sector >= 0; sector = set.nextSetBit(sector + 1)) {
+            floor[side][sector] = durable[side][sector];
+        }
+        set.clear();
+    }
+
+    /** A command lets this side serve, whatever the other one has. */
+    void wentApart() {
+        if (!isApart()) {
+            common = new long[][] {floor[1].clone(), floor[0].clone()};
+        }
+    }
+
+    /** This side begins to be overwritten. */
+    void broken(final int side) {
+        whole[side] = false;
+    }
+
+    /** @return the first sector of which this side alone must hold something that the other one's bytes are not. */
+    int lostByFilling(final int side, final SimDisk source) {
+        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
+            final boolean alone = isApart() && floor[side][sector] > common[side][sector];
+            if (alone || !holds(source, sector, floor[side][sector], 1 - side, side)) {
+                return sector;
+            }
+        }
+        return -1;
+    }
+
+    private boolean holds(
+        final SimDisk disk, final int sector, final long least, final int side, final int otherSide) {
+        final long found = Stamp.read(disk.current(), sector * Stamp.SECTOR, sector);
+        return explains(side, sector, found, least) || explains(otherSide, sector, found, least);
+    }
+
+    /** This side is now what the other one is. */
+    void filled(final int side) {
+        final int source = 1 - side;
+        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
+            final LongArrayList numbers = numbers(side, sector);
+            numbers.clear();
+            numbers.addAll(numbers(source, sector));
+            floor[side][sector] = floor[source][sector];
+            durable[side][sector] = durable[source][sector];
+        }
+        volatileSectors[side].clear();
+        volatileSectors[side].or(volatileSectors[source]);
+        whole[side] = whole[source];
+        givenUp[side] = false;
+        together();
+    }
+
+    void together() {
+        common = null;
+        givenUp[0] = false;
+        givenUp[1] = false;
+    }
+
+    /** @return the oldest write that a read on this side may return. */
+    long readFloor(final int side, final int sector, final boolean sideCounts) {
+        final boolean otherCounts = whole[1 - side] && !givenUp[1 - side] && !isApart();
+        final long own = sideCounts && whole[side] ? floor[side][sector] : 0;
+        return otherCounts ? Math.max(own, floor[1 - side][sector]) : own;
+    }
+
+    boolean explainsRead(final int side, final int sector, final long found, final long least) {
+        return explains(side, sector, found, least)
+            || whole[1 - side] && !isApart() && explains(1 - side, sector, found, least);
+    }
+
+    private boolean explains(final int side, final int sector, final long found, final long least) {
+        if (may[side][sector] == null) {
+            return found == 0;
+        }
+        final LongArrayList numbers = may[side][sector];
+        for (int i = numbers.size() - 1; i >= 0; i--) {
+            final long number = numbers.getLong(i);
+            if (number < least) {
+                return false;
+            }
+            if (number == found || found == 0 && (number == 0 || zeroing.get((int) number))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    String describe(final int sector) {
+        return "sector " + sector + ": floors " + floor[0][sector] + "/" + floor[1][sector] + ", durable "
+            + durable[0][sector] + "/" + durable[1][sector] + ", may " + may[0][sector] + "/" + may[1][sector]
+            + ", whole " + Arrays.toString(whole) + ", given up " + Arrays.toString(givenUp) + ", apart " + isApart();
+    }
+}

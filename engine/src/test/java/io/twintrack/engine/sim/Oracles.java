@@ -1,0 +1,181 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.metadata.SideStore;
+import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.SideState;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** Looks at both nodes from outside, with the eyes of somebody who sees all memory and all disks. */
+final class Oracles {
+    private static final long IN_STEP_NS = 60 * SimClock.SECOND;
+
+    private final World world;
+    private final SideState[] sides = {SideState.CONSISTENT, SideState.INCONSISTENT};
+    private final PairState[] states = new PairState[2];
+
+    Oracles(final World world) {
+        this.world = world;
+    }
+
+    void onEnded(final SimNode node) {
+        states[node.index] = null;
+    }
+
+    /** After each duty cycle: what changed since the last one. */
+    void afterCycle() {
+        for (final SimNode node : world.nodes) {
+            if (node.unreadable() != null) {
+                throw new Broken(Guarantee.TWO_SUPERBLOCKS, "node " + node.index + ": " + node.unreadable());
+            }
+            if (node.pair() != null) {
+                watchSide(node);
+                watchState(node);
+            }
+        }
+    }
+
+    private void watchSide(final SimNode node) {
+        final SideState was = sides[node.index];
+        final SideState is = node.known.sideState;
+        if (is == was) {
+            return;
+        }
+        sides[node.index] = is;
+        world.log.say("node " + node.index + " is " + is);
+        if (is == SideState.INCONSISTENT) {
+            becomesSink(node);
+        } else if (was == SideState.INCONSISTENT && is == SideState.UP_TO_DATE) {
+            world.history.filled(node.index);
+        }
+    }
+
+    /** From here on the other side's bytes are the only ones that count. */
+    private void becomesSink(final SimNode node) {
+        final History history = world.history;
+        if (!history.givenUp[node.index] && history.whole[node.index]) {
+            final int sector = history.lostByFilling(node.index, world.nodes[1 - node.index].data);
+            if (sector >= 0) {
+                final Guarantee broken = history.isApart() ? Guarantee.SPLIT_BRAIN_IS_FOUND : Guarantee.RESYNC_COPIES_ALL;
+                throw new Broken(broken, "node " + node.index + " is to be filled from one that lacks what it holds: "
+                    + history.describe(sector) + ", there write "
+                    + found(world.nodes[1 - node.index].data, sector) + "; " + describe());
+            }
+        }
+        history.broken(node.index);
+    }
+
+    private static long found(final SimDisk disk, final int sector) {
+        return Stamp.read(disk.current(), sector * Stamp.SECTOR, sector);
+    }
+
+    private void watchState(final SimNode node) {
+        final PairState is = node.pair().state();
+        final PairState was = states[node.index];
+        if (is == was) {
+            return;
+        }
+        states[node.index] = is;
+        world.coverage.transition(node.known.role, was, is);
+        world.log.say("node " + node.index + ": " + was + " -> " + is);
+        if (is == PairState.DIVERGED && !world.history.isApart()) {
+            throw new Broken(Guarantee.HEALS, "node " + node.index
+                + " says that both sides went on alone, and no command let them; " + describe());
+        }
+    }
+
+    /** At the moment of the answer the bytes are on this side, or those of a later write. */
+    void onAcked(final int side, final long number, final int from, final int to) {
+        final SimDisk disk = world.nodes[side].data;
+        for (int sector = from; sector < to; sector++) {
+            if (!world.history.explainsRead(side, sector, found(disk, sector), number)) {
+                throw new Broken(Guarantee.ACKED_ON_BOTH, "write " + number + " was acknowledged, and node " + side
+                    + " holds " + found(disk, sector) + "; " + world.history.describe(sector) + "; " + describe());
+            }
+        }
+    }
+
+    /** Between two steps of the plan. */
+    void look() {
+        final int primary = world.inStepPrimary();
+        if (primary >= 0 && isAtRest()) {
+            sidesAreEqual(primary);
+            unstableIsMarked(primary);
+        }
+    }
+
+    private boolean isAtRest() {
+        for (int i = 0; i < 2; i++) {
+            if (!world.clients[i].isIdle() || !world.nodes[i].data.isIdle()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void sidesAreEqual(final int primary) {
+        final SideStore store = world.nodes[primary].store();
+        final BitSet touched = world.history.touched();
+        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
+            final int at = sector * Stamp.SECTOR;
+            if (!Arrays.equals(world.nodes[0].data.current().byteArray(), at, at + Stamp.SECTOR,
+                world.nodes[1].data.current().byteArray(), at, at + Stamp.SECTOR)
+                && !store.tracks().isMarked(at, Stamp.SECTOR)) {
+                throw new Broken(Guarantee.UP_TO_DATE_IS_EQUAL, "write " + found(world.nodes[0].data, sector)
+                    + " here, write " + found(world.nodes[1].data, sector) + " there; "
+                    + world.history.describe(sector) + "; " + describe());
+            }
+        }
+    }
+
+    private void unstableIsMarked(final int primary) {
+        final SideStore store = world.nodes[primary].store();
+        for (final SimNode node : world.nodes) {
+            node.data.forEachCached((offset, length) -> {
+                if (!store.intent().isMarked(offset, length) && !store.tracks().isMarked(offset, length)) {
+                    throw new Broken(Guarantee.UNSTABLE_UNTIL_FLUSHED, "node " + node.index + " holds " + length
+                        + " bytes at " + offset + " in its cache alone; " + describe());
+                }
+            });
+        }
+    }
+
+    /** At the very end, when nothing is on its way. */
+    void atTheEnd(final int primary) {
+        final int difference = world.nodes[0].data.firstDifference(world.nodes[1].data);
+        if (difference >= 0) {
+            throw new Broken(Guarantee.UP_TO_DATE_IS_EQUAL, "the disks differ at byte " + difference + "; "
+                + world.history.describe(difference / Stamp.SECTOR) + "; " + describe());
+        }
+        final BitSet touched = world.history.touched();
+        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
+            final long least = world.history.readFloor(primary, sector, true);
+            if (!world.history.explainsRead(primary, sector, found(world.nodes[primary].data, sector), least)) {
+                throw new Broken(Guarantee.ACKED_ON_BOTH, "at the end write " + found(world.nodes[primary].data, sector)
+                    + " where at least " + least + " had to be; " + world.history.describe(sector) + "; " + describe());
+            }
+        }
+    }
+
+    void untilInStep(final Runnable cycle) {
+        final long endNs = world.clock.nowNs() + IN_STEP_NS;
+        while (world.inStepPrimary() < 0) {
+            if (world.clock.nowNs() > endNs) {
+                throw new Broken(Guarantee.HEALS, "never in step; " + describe());
+            }
+            cycle.run();
+        }
+    }
+
+    String describe() {
+        final StringBuilder text = new StringBuilder();
+        for (final SimNode node : world.nodes) {
+            text.append("node ").append(node.index).append(": ").append(node.life());
+            if (node.pair() != null) {
+                text.append(' ').append(node.pair().commands().status(world.clock.nowNs()));
+            }
+            text.append("; ");
+        }
+        return text.append("apart ").append(world.history.isApart()).toString();
+    }
+}

@@ -1,0 +1,265 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.pair.SeveredBy;
+import io.twintrack.engine.pair.SideState;
+import io.twintrack.engine.volume.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Clients of one node's volume: they attach while it serves, and compare all that they read with the history. */
+final class SimClient {
+    private enum Kind {
+        WRITE, READ, FLUSH
+    }
+
+    private static final class Request {
+        Kind kind;
+        int slot;
+        int from;
+        int to;
+        long number;
+        boolean durable;
+        long beganNs;
+        long[] floors;
+        long[][] flushing;
+        boolean done;
+    }
+
+    private static final int SLOTS = 24;
+
+    private final SimNode node;
+    private final World world;
+    private final UnsafeBuffer memory;
+    private final boolean[] slotUsed = new boolean[SLOTS];
+    private final List<Request> outstanding = new ArrayList<>();
+    private boolean attached;
+    long operations;
+    long acked;
+    long failed;
+
+    SimClient(final SimNode node, final World world) {
+        this.node = node;
+        this.world = world;
+        memory = new UnsafeBuffer(BufferUtil.allocateDirectAligned(SLOTS * SimNode.SLOT_LENGTH, 4096));
+    }
+
+    boolean isAttached() {
+        return attached;
+    }
+
+    boolean isIdle() {
+        return outstanding.isEmpty();
+    }
+
+    private Volume volume() {
+        return node.pair().volume();
+    }
+
+    void attach() {
+        if (!attached && node.isRunning() && node.known.role == Role.PRIMARY && volume().serving() == Status.OK) {
+            attached = true;
+            volume().onClientAttached();
+        }
+    }
+
+    /** Once nothing is on its way. */
+    void detach() {
+        if (attached && isIdle()) {
+            attached = false;
+            volume().onClientGone();
+        }
+    }
+
+    /** The node's process is gone: nobody knows how what was on its way ended. */
+    void onNodeEnded() {
+        attached = false;
+        outstanding.clear();
+        java.util.Arrays.fill(slotUsed, false);
+    }
+
+    private int slot() {
+        for (int i = 0; i < SLOTS; i++) {
+            if (!slotUsed[i]) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    void write(final long value, final boolean durable) {
+        final Request request = request(Kind.WRITE, value, SimNode.SLOT_LENGTH / Stamp.SECTOR);
+        if (request == null) {
+            return;
+        }
+        request.durable = durable;
+        request.number = world.history.begin(request.from, request.to, false, node.index);
+        final int at = request.slot * SimNode.SLOT_LENGTH;
+        for (int sector = request.from; sector < request.to; sector++) {
+            Stamp.put(memory, at + (sector - request.from) * Stamp.SECTOR, request.number, sector);
+        }
+        taken(request, volume().write(memory.addressOffset() + at, length(request), offset(request), durable,
+            (tag, status) -> onWritten(request, status), request.number));
+    }
+
+    void zero(final long value, final boolean deallocate) {
+        final Request request = request(Kind.WRITE, value, 256);
+        if (request == null) {
+            return;
+        }
+        request.durable = (value >>> 50 & 7) == 0;
+        request.number = world.history.begin(request.from, request.to, true, node.index);
+        taken(request, volume().zero(offset(request), length(request), deallocate, request.durable,
+            (tag, status) -> onWritten(request, status), request.number));
+    }
+
+    void read(final long value) {
+        final Request request = request(Kind.READ, value, SimNode.SLOT_LENGTH / Stamp.SECTOR);
+        if (request == null) {
+            return;
+        }
+        request.floors = new long[request.to - request.from];
+        for (int sector = request.from; sector < request.to; sector++) {
+            request.floors[sector - request.from] = world.history.readFloor(node.index, sector, diskCounts());
+        }
+        taken(request, volume().read(memory.addressOffset() + (long) request.slot * SimNode.SLOT_LENGTH,
+            length(request), offset(request), (tag, status) -> onRead(request, status), 0));
+    }
+
+    void flush() {
+        final Request request = request(Kind.FLUSH, 0, 1);
+        if (request == null) {
+            return;
+        }
+        request.flushing = new long[][] {world.history.beforeFlush(0), world.history.beforeFlush(1)};
+        taken(request, volume().flush((tag, status) -> onFlushed(request, status), 0));
+    }
+
+    private Request request(final Kind kind, final long value, final int maxSectors) {
+        final int slot = slot();
+        if (!attached || slot < 0 || !node.isRunning()) {
+            return null;
+        }
+        final Request request = new Request();
+        final Random random = new Random(value);
+        request.kind = kind;
+        request.slot = slot;
+        request.from = world.hotSector(random);
+        final int length = random.nextInt(3) == 0 ? 8 : 1 + random.nextInt(random.nextInt(3) == 0 ? maxSectors : 16);
+        request.to = Math.min(request.from + length, world.endOfSpot(request.from));
+        request.beganNs = world.clock.nowNs();
+        slotUsed[slot] = true;
+        outstanding.add(request);
+        operations++;
+        return request;
+    }
+
+    private void taken(final Request request, final boolean taken) {
+        if (!taken) {
+            // Nothing of it was begun: it may not be found either, but nobody promised that it would not.
+            end(request);
+        }
+    }
+
+    private void end(final Request request) {
+        request.done = true;
+        outstanding.remove(request);
+        slotUsed[request.slot] = false;
+    }
+
+    private static long offset(final Request request) {
+        return (long) request.from * Stamp.SECTOR;
+    }
+
+    private static int length(final Request request) {
+        return (request.to - request.from) * Stamp.SECTOR;
+    }
+
+    private boolean diskCounts() {
+        return node.known.sideState != SideState.FAILED && node.store().superblock().sideState != SideState.FAILED;
+    }
+
+    /** The pair counts on both sides: what is acknowledged now is on the other one as well. */
+    private boolean peerCounts() {
+        return node.store().superblock().severedBy == SeveredBy.NONE
+            && node.store().superblock().peerSideState == SideState.UP_TO_DATE;
+    }
+
+    private boolean isStale(final Request request) {
+        return request.done;
+    }
+
+    private void onWritten(final Request request, final Status status) {
+        answered(request, status);
+        if (status != Status.OK) {
+            return;
+        }
+        acked++;
+        final boolean here = diskCounts();
+        final boolean there = peerCounts() || !here;
+        if (here) {
+            world.onAcked(node.index, request.number, request.from, request.to, request.durable);
+        }
+        if (there) {
+            world.onAcked(1 - node.index, request.number, request.from, request.to, request.durable);
+        }
+    }
+
+    private void answered(final Request request, final Status status) {
+        if (isStale(request)) {
+            throw new Broken(Guarantee.NO_HANG, "a request was answered twice, the second time with " + status);
+        }
+        world.log.event("answer " + request.kind, request.number, request.from, status.ordinal());
+        end(request);
+        failed += status == Status.OK ? 0 : 1;
+    }
+
+    private void onFlushed(final Request request, final Status status) {
+        answered(request, status);
+        if (status != Status.OK) {
+            return;
+        }
+        if (diskCounts()) {
+            world.history.flushed(node.index, request.flushing[node.index]);
+        }
+        if (peerCounts() || !diskCounts()) {
+            world.history.flushed(1 - node.index, request.flushing[1 - node.index]);
+        }
+    }
+
+    private void onRead(final Request request, final Status status) {
+        answered(request, status);
+        final int at = request.slot * SimNode.SLOT_LENGTH;
+        for (int sector = request.from; status == Status.OK && sector < request.to; sector++) {
+            final int i = sector - request.from;
+            final long found = Stamp.read(memory, at + i * Stamp.SECTOR, sector);
+            if (!world.history.explainsRead(node.index, sector, found, request.floors[i])) {
+                throw new Broken(Guarantee.EXPLAINED_READS, "node " + node.index + " read write " + found
+                    + " where at least " + request.floors[i] + " had to be; " + world.history.describe(sector));
+            }
+        }
+    }
+
+    boolean isWriting(final int sector) {
+        for (final Request one : outstanding) {
+            if (one.kind == Kind.WRITE && sector >= one.from && sector < one.to) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @return since when the oldest request waits, or {@link Long#MAX_VALUE}. */
+    long oldestNs() {
+        return outstanding.isEmpty() ? Long.MAX_VALUE : outstanding.get(0).beganNs;
+    }
+
+    String oldest() {
+        final Request one = outstanding.get(0);
+        return one.kind + " " + one.number + " of sectors " + one.from + " to " + one.to;
+    }
+}

@@ -1,0 +1,325 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.Status;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.port.BlockListener;
+import io.twintrack.engine.port.IoQueue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A disk with a volatile cache, in simulated time. An operation is carried out at its completion, whole; the order of
+ * completions is drawn. What was written is in the cache until a flush that began after the write completed, or is
+ * stable at once when it is durable. A loss of power keeps of every sector of 512 bytes the stable bytes or those of any
+ * later write, those under way included.
+ */
+final class SimDisk implements BlockDevice, IoQueue {
+    private enum Kind {
+        READ, WRITE, ZERO, FLUSH
+    }
+
+    private static final class Operation {
+        Kind kind;
+        long token;
+        long address;
+        int length;
+        int offset;
+        boolean durable;
+        long writesBefore;
+        long dueNs;
+    }
+
+    /** A write that may not have reached the medium. */
+    private record Cached(long number, int offset, byte[] bytes, boolean durable) {
+    }
+
+    /** What the disk's user may be told of before an operation is carried out. */
+    interface Watch {
+        void onWrite(int offset, int length);
+    }
+
+    private final String name;
+    private final SimClock clock;
+    private final Random random;
+    private final EventLog log;
+    private final byte[] stable;
+    private final byte[] current;
+    private final UnsafeBuffer currentBuffer;
+    private final UnsafeBuffer stableBuffer;
+    private final UnsafeBuffer memory = new UnsafeBuffer(0, 0);
+    private final List<Cached> cache = new ArrayList<>();
+    private final List<Operation> underWay = new ArrayList<>();
+    private BlockListener listener;
+    private long writes;
+    private Watch watch = (offset, length) -> { };
+    /** Operations take this many times as long. */
+    int slowness = 1;
+    boolean failReads;
+    boolean failWrites;
+    boolean failFlushes;
+    /** Completions with an error that was asked for. */
+    long errors;
+    long completions;
+
+    SimDisk(final String name, final int size, final SimClock clock, final Random random, final EventLog log) {
+        this.name = name;
+        this.clock = clock;
+        this.random = random;
+        this.log = log;
+        stable = new byte[size];
+        current = new byte[size];
+        currentBuffer = new UnsafeBuffer(current);
+        stableBuffer = new UnsafeBuffer(stable);
+    }
+
+    void watch(final Watch wanted) {
+        watch = wanted;
+    }
+
+    /** What a read returns now. */
+    UnsafeBuffer current() {
+        return currentBuffer;
+    }
+
+    /** What is left when nothing of the cache reaches the medium. */
+    UnsafeBuffer stable() {
+        return stableBuffer;
+    }
+
+    boolean equals(final SimDisk other) {
+        return Arrays.equals(current, other.current);
+    }
+
+    int firstDifference(final SimDisk other) {
+        return Arrays.mismatch(current, other.current);
+    }
+
+    /** As it left the factory, or as another user left it. */
+    void fill(final int offset, final byte[] bytes) {
+        System.arraycopy(bytes, 0, stable, offset, bytes.length);
+        System.arraycopy(bytes, 0, current, offset, bytes.length);
+    }
+
+    /** Another disk in its place. */
+    void replace() {
+        underWay.clear();
+        cache.clear();
+        Arrays.fill(stable, (byte) 0x77);
+        Arrays.fill(current, (byte) 0x77);
+        heal();
+    }
+
+    void heal() {
+        failReads = false;
+        failWrites = false;
+        failFlushes = false;
+        slowness = 1;
+    }
+
+    boolean isIdle() {
+        return underWay.isEmpty();
+    }
+
+    int cached() {
+        return cache.size();
+    }
+
+    /** Calls with every range that is not stable. */
+    void forEachCached(final Watch consumer) {
+        for (final Cached one : cache) {
+            consumer.onWrite(one.offset, one.bytes.length);
+        }
+    }
+
+    long nextDueNs() {
+        return underWay.isEmpty() ? Long.MAX_VALUE : underWay.get(0).dueNs;
+    }
+
+    /** The process ends: the kernel carries out what is on its way, or some of it. */
+    void abandon() {
+        for (final Operation one : underWay) {
+            if (random.nextInt(3) > 0) {
+                carryOut(one);
+            }
+        }
+        underWay.clear();
+    }
+
+    void losePower() {
+        for (final Operation one : underWay) {
+            if (one.kind == Kind.WRITE || one.kind == Kind.ZERO) {
+                keep(one, false);
+            }
+        }
+        underWay.clear();
+        final int manner = random.nextInt(4);
+        for (final Cached one : cache) {
+            reachMedium(one, manner);
+        }
+        cache.clear();
+        System.arraycopy(stable, 0, current, 0, stable.length);
+    }
+
+    /** Nothing, everything, some writes or some sectors; durable writes always. */
+    private void reachMedium(final Cached one, final int manner) {
+        final boolean whole = random.nextBoolean();
+        if (one.durable || manner == 1 || manner == 2 && whole) {
+            System.arraycopy(one.bytes, 0, stable, one.offset, one.bytes.length);
+        } else if (manner == 3) {
+            for (int at = 0; at < one.bytes.length; at += Stamp.SECTOR) {
+                if (random.nextBoolean()) {
+                    System.arraycopy(one.bytes, at, stable, one.offset + at, Stamp.SECTOR);
+                }
+            }
+        }
+    }
+
+    @Override
+    public int poll() {
+        int done = 0;
+        while (!underWay.isEmpty() && underWay.get(0).dueNs <= clock.nowNs()) {
+            final Operation one = underWay.remove(0);
+            final Status status = perform(one);
+            completions++;
+            errors += status == Status.OK ? 0 : 1;
+            log.event(name, one.kind.ordinal(), one.offset, one.length + status.ordinal());
+            done++;
+            listener.onBlockComplete(one.token, status);
+        }
+        return done;
+    }
+
+    @Override
+    public int submit() {
+        return 0;
+    }
+
+    private Status perform(final Operation one) {
+        final boolean fails = switch (one.kind) {
+            case READ -> failReads;
+            case WRITE, ZERO -> failWrites;
+            case FLUSH -> failFlushes;
+        };
+        if (fails) {
+            return Status.IO_ERROR;
+        }
+        carryOut(one);
+        return Status.OK;
+    }
+
+    private void carryOut(final Operation one) {
+        switch (one.kind) {
+            case READ -> {
+                memory.wrap(one.address, one.length);
+                memory.putBytes(0, current, one.offset, one.length);
+            }
+            case WRITE, ZERO -> keep(one, one.durable);
+            case FLUSH -> settle(one.writesBefore);
+        }
+    }
+
+    private void keep(final Operation one, final boolean durable) {
+        final byte[] bytes = new byte[one.length];
+        if (one.kind == Kind.WRITE) {
+            memory.wrap(one.address, one.length);
+            memory.getBytes(0, bytes);
+        }
+        System.arraycopy(bytes, 0, current, one.offset, one.length);
+        cache.add(new Cached(++writes, one.offset, bytes, durable));
+    }
+
+    private void settle(final long upTo) {
+        int settled = 0;
+        while (settled < cache.size() && cache.get(settled).number <= upTo) {
+            final Cached one = cache.get(settled++);
+            System.arraycopy(one.bytes, 0, stable, one.offset, one.bytes.length);
+        }
+        cache.subList(0, settled).clear();
+    }
+
+    private boolean take(
+        final Kind kind, final long token, final long address, final long length, final long offset,
+        final boolean durable) {
+        if (offset < 0 || length < 0 || offset + length > stable.length || (offset | length) % Stamp.SECTOR != 0) {
+            throw new IllegalArgumentException(kind + " of " + length + " bytes at " + offset + " of " + stable.length);
+        }
+        if (underWay.size() >= 256) {
+            return false;
+        }
+        final Operation one = new Operation();
+        one.kind = kind;
+        one.token = token;
+        one.address = address;
+        one.length = (int) length;
+        one.offset = (int) offset;
+        one.durable = durable;
+        one.writesBefore = writes;
+        one.dueNs = clock.nowNs() + latency();
+        int at = underWay.size();
+        while (at > 0 && underWay.get(at - 1).dueNs > one.dueNs) {
+            at--;
+        }
+        underWay.add(at, one);
+        return true;
+    }
+
+    private long latency() {
+        final long usual = (10 + random.nextInt(200)) * SimClock.MICRO;
+        return (random.nextInt(64) == 0 ? usual * 20 : usual) * slowness;
+    }
+
+    @Override
+    public void listener(final BlockListener newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public long size() {
+        return stable.length;
+    }
+
+    @Override
+    public int sectorSize() {
+        return Stamp.SECTOR;
+    }
+
+    @Override
+    public int memoryAlignment() {
+        return Stamp.SECTOR;
+    }
+
+    @Override
+    public boolean read(final long token, final long address, final int length, final long offset) {
+        return take(Kind.READ, token, address, length, offset, false);
+    }
+
+    @Override
+    public boolean write(
+        final long token, final long address, final int length, final long offset, final boolean durable) {
+        watch.onWrite((int) offset, length);
+        return take(Kind.WRITE, token, address, length, offset, durable);
+    }
+
+    @Override
+    public boolean flush(final long token) {
+        return take(Kind.FLUSH, token, 0, 0, 0, true);
+    }
+
+    @Override
+    public boolean zero(final long token, final long offset, final long length, final boolean deallocate) {
+        watch.onWrite((int) offset, (int) length);
+        return take(Kind.ZERO, token, 0, length, offset, false);
+    }
+
+    @Override
+    public String describe() {
+        return name;
+    }
+
+    @Override
+    public void close() {
+    }
+}

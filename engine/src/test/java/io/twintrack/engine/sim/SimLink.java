@@ -1,0 +1,303 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.port.FrameChannel;
+import io.twintrack.engine.port.FrameHandler;
+import io.twintrack.engine.port.LinkListener;
+import io.twintrack.engine.port.ReplicaLink;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One end of a {@link SimWire}. Each frame has memory of its own, filled with junk when it is released. A frame arrives
+ * after a delay; frames keep their order unless the wire is told otherwise. Repeated frames may arrive long after, in
+ * another session.
+ */
+final class SimLink implements ReplicaLink {
+    private static final class Frame {
+        final ByteBuffer memory;
+        final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
+        final Channel owner;
+        long dueNs;
+        /** A repetition: it outlives the session. */
+        boolean late;
+
+        Frame(final ByteBuffer memory, final Channel owner) {
+            this.memory = memory;
+            this.owner = owner;
+        }
+    }
+
+    private static final int PAGE = 4096;
+    private static final int AERON_HEADER = 32;
+    private static final int WINDOW = 64;
+
+    private final int end;
+    private final SimWire wire;
+    private final Channel frames;
+    private final Channel replies;
+    private Long2ObjectHashMap<Frame> held = new Long2ObjectHashMap<>();
+    private long nextToken = 1;
+    private LinkListener listener;
+    private boolean up;
+    private boolean wanted;
+
+    SimLink(final int end, final SimWire wire, final boolean largeFrames) {
+        this.end = end;
+        this.wire = wire;
+        final int header = largeFrames ? ALIGNED_HEADER : COMPACT_HEADER;
+        frames = new Channel(header + (largeFrames ? 60 * 1024 : 1024), header);
+        replies = new Channel(largeFrames ? 64 + PAGE : 64 + 1024, 0);
+    }
+
+    private SimLink peer() {
+        return wire.ends[1 - end];
+    }
+
+    boolean isWanted() {
+        return wanted;
+    }
+
+    void wanted(final boolean on) {
+        if (wanted != on) {
+            wanted = on;
+            wire.log.event("link", end, on ? 1 : 0, 0);
+        }
+        if (!on) {
+            clear();
+            peer().clear();
+        }
+    }
+
+    private void clear() {
+        frames.sent.removeIf(frame -> !frame.late);
+        replies.sent.removeIf(frame -> !frame.late);
+    }
+
+    /** The process at this end is gone, with all that it held. */
+    void reset() {
+        held = new Long2ObjectHashMap<>();
+        up = false;
+        wanted = false;
+        listener = null;
+        frames.claimed = null;
+        replies.claimed = null;
+        clear();
+    }
+
+    long nextDueNs() {
+        return Math.min(frames.nextDueNs(), replies.nextDueNs());
+    }
+
+    @Override
+    public void listener(final LinkListener linkListener) {
+        listener = linkListener;
+    }
+
+    @Override
+    public boolean isUp() {
+        return up;
+    }
+
+    @Override
+    public FrameChannel frames() {
+        return frames;
+    }
+
+    @Override
+    public FrameChannel replies() {
+        return replies;
+    }
+
+    @Override
+    public int pollFrames(final FrameHandler handler, final int limit) {
+        return poll(peer().frames, handler, limit, true);
+    }
+
+    @Override
+    public int pollReplies(final FrameHandler handler, final int limit) {
+        return poll(peer().replies, handler, limit, false);
+    }
+
+    private int poll(final Channel from, final FrameHandler handler, final int limit, final boolean mayHold) {
+        int taken = 0;
+        while (up && taken < limit && from.hasArrived()) {
+            final Frame next = from.sent.get(0);
+            final long token = nextToken;
+            held.put(token, next);
+            final int fate = handler.onFrame(next.bytes, 0, next.bytes.capacity(), token);
+            if (fate == FrameHandler.REFUSED) {
+                held.remove(token);
+                return taken;
+            }
+            nextToken++;
+            from.sent.remove(next);
+            taken++;
+            if (fate == FrameHandler.CONSUMED) {
+                release(token);
+            } else if (!mayHold) {
+                throw new IllegalStateException("a reply was held");
+            }
+        }
+        return taken;
+    }
+
+    @Override
+    public void release(final long token) {
+        final Frame frame = held.remove(token);
+        if (frame == null) {
+            throw new IllegalStateException("token " + token + " is not held");
+        }
+        frame.owner.recycle(frame);
+    }
+
+    @Override
+    public int doWork(final long nowNs) {
+        if (up == wanted) {
+            return 0;
+        }
+        up = wanted;
+        if (up) {
+            listener.onLinkUp(nowNs);
+        } else {
+            listener.onLinkDown(nowNs, "the link is cut");
+        }
+        return 1;
+    }
+
+    @Override
+    public void close() {
+    }
+
+    private final class Channel implements FrameChannel {
+        private final int maxFrameLength;
+        private final int headerLength;
+        private final List<Frame> sent = new ArrayList<>();
+        private final Deque<Frame> free = new ArrayDeque<>();
+        private long lastDueNs;
+        private int position;
+        private Frame claimed;
+
+        private Channel(final int maxFrameLength, final int headerLength) {
+            this.maxFrameLength = maxFrameLength;
+            this.headerLength = headerLength;
+        }
+
+        private boolean hasArrived() {
+            return !sent.isEmpty() && !wire.cut[end] && sent.get(0).dueNs <= wire.clock.nowNs();
+        }
+
+        private long nextDueNs() {
+            return sent.isEmpty() || wire.cut[end] ? Long.MAX_VALUE : sent.get(0).dueNs;
+        }
+
+        private void recycle(final Frame frame) {
+            frame.bytes.setMemory(0, frame.bytes.capacity(), (byte) 0xDB);
+            if (free.size() < WINDOW) {
+                free.addLast(frame);
+            }
+        }
+
+        private Frame make(final int length) {
+            final Frame recycled = free.pollFirst();
+            final Frame frame = recycled != null ? recycled
+                : new Frame(BufferUtil.allocateDirectAligned(AERON_HEADER + maxFrameLength + PAGE, PAGE), this);
+            frame.late = false;
+            frame.bytes.wrap(frame.memory, position % PAGE + AERON_HEADER, length);
+            position += BitUtil.align(AERON_HEADER + length, headerLength == ALIGNED_HEADER ? 512 : 32);
+            return frame;
+        }
+
+        @Override
+        public int maxFrameLength() {
+            return maxFrameLength;
+        }
+
+        @Override
+        public int headerLength() {
+            return headerLength;
+        }
+
+        @Override
+        public int claim(final int length) {
+            if (claimed != null || length > maxFrameLength) {
+                throw new IllegalStateException("claimed " + length);
+            }
+            if (!up || !wanted) {
+                return NOT_CONNECTED;
+            }
+            if (sent.size() >= WINDOW) {
+                return BACK_PRESSURED;
+            }
+            claimed = make(length);
+            claimed.bytes.setMemory(0, length, (byte) 0x5A);
+            return CLAIMED;
+        }
+
+        @Override
+        public MutableDirectBuffer buffer() {
+            return claimed.bytes;
+        }
+
+        @Override
+        public int offset() {
+            return 0;
+        }
+
+        @Override
+        public void commit() {
+            final Frame frame = claimed;
+            claimed = null;
+            if (wire.happens(wire.repetition)) {
+                repeat(frame);
+            }
+            if (wire.happens(wire.damage)) {
+                wire.damage(frame.bytes);
+            }
+            if (wire.happens(wire.loss)) {
+                wire.lost++;
+                recycle(frame);
+            } else if (wire.happens(wire.reorder)) {
+                wire.reordered++;
+                frame.dueNs = wire.clock.nowNs() + wire.delayNs() * 10;
+                insert(frame);
+            } else {
+                lastDueNs = Math.max(lastDueNs, wire.clock.nowNs() + wire.delayNs());
+                frame.dueNs = lastDueNs;
+                insert(frame);
+            }
+        }
+
+        /** A second one arrives soon, or so late that another session is open. */
+        private void repeat(final Frame frame) {
+            wire.repeated++;
+            final Frame again = make(frame.bytes.capacity());
+            again.bytes.putBytes(0, frame.bytes, 0, frame.bytes.capacity());
+            final long far = wire.random.nextInt(4) == 0 ? 1000 : 1;
+            again.late = far > 1;
+            again.dueNs = wire.clock.nowNs() + wire.delayNs() * 5 * far;
+            insert(again);
+        }
+
+        private void insert(final Frame frame) {
+            int at = sent.size();
+            while (at > 0 && sent.get(at - 1).dueNs > frame.dueNs) {
+                at--;
+            }
+            sent.add(at, frame);
+        }
+
+        @Override
+        public void abort() {
+            recycle(claimed);
+            claimed = null;
+        }
+    }
+}

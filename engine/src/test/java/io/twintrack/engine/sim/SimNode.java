@@ -1,0 +1,245 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.counters.Counters;
+import io.twintrack.engine.device.IoQueues;
+import io.twintrack.engine.hba.Hba;
+import io.twintrack.engine.hba.HbaSetup;
+import io.twintrack.engine.hba.PairSetup;
+import io.twintrack.engine.memory.SlotPool;
+import io.twintrack.engine.metadata.ChangedTracks;
+import io.twintrack.engine.metadata.LoadListener;
+import io.twintrack.engine.metadata.MetadataLayout;
+import io.twintrack.engine.metadata.SideStore;
+import io.twintrack.engine.metadata.Superblock;
+import io.twintrack.engine.origin.AckTracker;
+import io.twintrack.engine.pair.Fence;
+import io.twintrack.engine.pair.Mode;
+import io.twintrack.engine.pair.NewSide;
+import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.PairEvent;
+import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.port.BlockDevice;
+import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.replica.DuplicateWindow;
+import io.twintrack.engine.resync.Pacing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** One host: its two disks outlive everything, the process with its HBA comes and goes. */
+final class SimNode {
+    enum Life {
+        OFF, LOADING, RUNNING, STOPPING
+    }
+
+    static final int SLOT_LENGTH = 64 * 1024;
+    static final int TRACK_SIZE = 4096;
+    private static final String[] NAMES = {"iqn.2026-11.io.twintrack.sim:a", "iqn.2026-11.io.twintrack.sim:b"};
+    private static final int PEER_SLOTS = 8;
+    private static final int DEPTH = 64;
+    private static final byte[] KEY = new byte[32];
+
+    final int index;
+    final SimDisk data;
+    final SimDisk metadata;
+    final List<PairEvent> events = new ArrayList<>();
+    private final World world;
+    private final Random random;
+    private final int size;
+    private final Arena arena = new Arena();
+    private Life life = Life.OFF;
+    /** Another number after each loss of power. */
+    private long hostBoot;
+    private boolean foreignDisk;
+    private SideStore store;
+    private Hba hba;
+    private Pair pair;
+    /** What the record said when it could be read the last time. */
+    final Superblock known = new Superblock();
+    private String unreadable;
+
+    SimNode(final int index, final int size, final World world, final Random random) {
+        this.index = index;
+        this.size = size;
+        this.world = world;
+        this.random = random;
+        data = new SimDisk("data " + index, size, world.clock, new Random(random.nextLong()), world.log);
+        metadata = new SimDisk("metadata " + index, (int) new MetadataLayout(size, TRACK_SIZE).length(), world.clock,
+            new Random(random.nextLong()), world.log);
+        hostBoot = random.nextLong() | 1;
+    }
+
+    Life life() {
+        return life;
+    }
+
+    boolean isRunning() {
+        return life == Life.RUNNING;
+    }
+
+    Pair pair() {
+        return pair;
+    }
+
+    Hba hba() {
+        return hba;
+    }
+
+    SideStore store() {
+        return store;
+    }
+
+    /** The metadata disk failed before the process could serve: it gives up. */
+    boolean isLoadFailed() {
+        return life == Life.LOADING && store.isFailed();
+    }
+
+    String unreadable() {
+        return unreadable;
+    }
+
+    void start() {
+        final MetadataLayout layout = new MetadataLayout(size, TRACK_SIZE);
+        final int bits = (int) ChangedTracks.bitsLength(size, TRACK_SIZE);
+        arena.reset();
+        life = Life.LOADING;
+        store = new SideStore(world.planted.metadata(index, metadata), layout, arena.take(SideStore.IO_LENGTH),
+            arena.buffer(bits), arena.buffer((int) ChangedTracks.summaryLength(bits)),
+            world.activeRegions, 512, (holder, status) -> { });
+        store.load((outcome, reason) -> {
+            if (outcome == LoadListener.Outcome.NEW) {
+                store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], size, TRACK_SIZE,
+                    index == 0 ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, "disk", random::nextLong),
+                    status -> begin());
+            } else if (outcome == LoadListener.Outcome.LOADED) {
+                begin();
+            } else {
+                unreadable = reason;
+            }
+        });
+    }
+
+    private void begin() {
+        known.copyFrom(store.superblock());
+        final ReplicaLink link = world.planted.link(index, world.wire.ends[index]);
+        final BlockDevice disk = world.planted.data(index, data);
+        hba = new HbaSetup()
+            .node(NAMES[index], random.nextLong(), hostBoot)
+            .depth(DEPTH, DEPTH)
+            .slots(SLOT_LENGTH, new SlotPool(arena.take(PEER_SLOTS * SLOT_LENGTH), SLOT_LENGTH, PEER_SLOTS))
+            .counters(arena.buffer(Counters.LENGTH))
+            .random(random::nextLong)
+            .replyTimeout(World.REPLY_TIMEOUT_NS, World.TRIES)
+            .queue(new IoQueues(List.of(data, metadata)))
+            .peer(NAMES[1 - index], link, arena.buffer(AckTracker.LENGTH), arena.buffer(DuplicateWindow.LENGTH), KEY)
+            .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, world.planted.life(index, hostBoot), "disk",
+                foreignDisk, Pacing.UNLIMITED, Fence.NONE, this::onEvent))
+            .conclude();
+        pair = hba.pairs().get(0);
+        life = Life.RUNNING;
+        world.wire.alive[index] = true;
+        world.onStarted(this);
+    }
+
+    private void onEvent(final PairEvent event) {
+        events.add(event);
+        world.log.say("node " + index + ": " + event.kind() + ": " + event.what());
+    }
+
+    /** One duty cycle. @return an amount of work. */
+    int doWork(final long nowNs) {
+        switch (life) {
+            case LOADING -> {
+                return metadata.poll() + store.poll();
+            }
+            case RUNNING, STOPPING -> {
+                final int work = hba.doWork(nowNs);
+                known.copyFrom(store.superblock());
+                if (hba.isStopped()) {
+                    end();
+                }
+                return work;
+            }
+            default -> {
+                return 0;
+            }
+        }
+    }
+
+    void stop() {
+        hba.stop();
+        life = Life.STOPPING;
+    }
+
+    /** The process ends at once. */
+    void crash() {
+        data.abandon();
+        metadata.abandon();
+        end();
+    }
+
+    /** The host loses power. */
+    void losePower() {
+        data.losePower();
+        metadata.losePower();
+        hostBoot = random.nextLong() | 1;
+        end();
+    }
+
+    /** Another disk takes the place of the volume's. */
+    void replaceDisk() {
+        data.replace();
+        foreignDisk = true;
+    }
+
+    boolean isForeign() {
+        return foreignDisk;
+    }
+
+    /** A person declares the disk a new one. */
+    void accept() {
+        pair.commands().acceptDisk(result -> {
+            foreignDisk = !result.done();
+            world.log.say("node " + index + " takes its new disk: " + result.what());
+        });
+    }
+
+    private void end() {
+        life = Life.OFF;
+        hba = null;
+        pair = null;
+        store = null;
+        world.wire.alive[index] = false;
+        world.wire.ends[index].reset();
+        world.onEnded(this);
+    }
+
+    /** The memory of one process; the next one gets it cleared. */
+    private static final class Arena {
+        private static final int LENGTH = 2 << 20;
+        private static final int PAGE = 4096;
+
+        private final UnsafeBuffer all = new UnsafeBuffer(BufferUtil.allocateDirectAligned(LENGTH, PAGE));
+        private int used = LENGTH;
+
+        void reset() {
+            all.setMemory(0, used, (byte) 0);
+            used = 0;
+        }
+
+        long take(final int length) {
+            final long address = all.addressOffset() + used;
+            used += length + PAGE - 1 & -PAGE;
+            if (used > LENGTH) {
+                throw new IllegalStateException("the arena is too small: " + used);
+            }
+            return address;
+        }
+
+        UnsafeBuffer buffer(final int length) {
+            return new UnsafeBuffer(take(length), length);
+        }
+    }
+}

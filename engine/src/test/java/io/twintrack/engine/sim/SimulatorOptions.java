@@ -1,0 +1,34 @@
+package io.twintrack.engine.sim;
+
+/** What the command line asks for. */
+final class SimulatorOptions {
+    static final String USAGE = "usage: simulate [--seed N] [--seeds COUNT] [--steps N] [--minutes M]";
+
+    long seed = System.nanoTime() >>> 1;
+    long seeds = 1;
+    int steps = Simulator.STEPS;
+    long minutes;
+
+    static SimulatorOptions parse(final String[] arguments) {
+        final SimulatorOptions options = new SimulatorOptions();
+        boolean seedsGiven = false;
+        for (int i = 0; i < arguments.length; i += 2) {
+            if (i + 1 == arguments.length) {
+                throw new IllegalArgumentException(arguments[i] + " has no value; " + USAGE);
+            }
+            final long value = Long.parseLong(arguments[i + 1]);
+            switch (arguments[i]) {
+                case "--seed" -> options.seed = value;
+                case "--seeds" -> options.seeds = value;
+                case "--steps" -> options.steps = (int) value;
+                case "--minutes" -> options.minutes = value;
+                default -> throw new IllegalArgumentException(arguments[i] + " is unknown; " + USAGE);
+            }
+            seedsGiven |= arguments[i].equals("--seeds");
+        }
+        if (options.minutes > 0 && !seedsGiven) {
+            options.seeds = Long.MAX_VALUE;
+        }
+        return options;
+    }
+}

@@ -1,0 +1,274 @@
+package io.twintrack.engine.sim;
+
+import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.Keep;
+import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.pair.SideState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Two nodes, their wire, their clients and the time: carries out a plan and lets the {@link Oracles} look. */
+final class World {
+    static final long REPLY_TIMEOUT_NS = 50 * SimClock.MILLI;
+    static final int TRIES = 5;
+    private static final int REGION = 4 << 20;
+    /** Somewhat more than two regions: three, and two of them at most are active. */
+    static final int SIZE = 2 * REGION + 256 * 1024;
+    private static final int SPOT = 96 * 1024 / Stamp.SECTOR;
+    private static final int[] APART = {0, REGION / Stamp.SECTOR + 40, 2 * REGION / Stamp.SECTOR + 17};
+    private static final int[] ACROSS = {0, REGION / Stamp.SECTOR - SPOT / 2, 2 * REGION / Stamp.SECTOR - 9};
+    private static final long IDLE_NS = 5 * SimClock.MILLI;
+    private static final long BUSY_NS = 40 * SimClock.MICRO;
+    private static final long HANG_NS = 30 * SimClock.SECOND;
+
+    /** A command that was given and not answered yet. */
+    private record Waiting(String what, SimNode node, long sinceNs) {
+    }
+
+    final SimClock clock = new SimClock();
+    final EventLog log;
+    final SimWire wire;
+    final History history = new History(SIZE / Stamp.SECTOR);
+    final Planted planted;
+    final SimNode[] nodes = new SimNode[2];
+    final SimClient[] clients = new SimClient[2];
+    final Oracles oracles;
+    final Coverage coverage;
+    /** A request may touch two regions only where four can be active. */
+    final int activeRegions;
+    private final int[] spots;
+    private final Random random;
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    World(final long seed, final Planted planted, final Coverage coverage, final boolean inWords) {
+        this.planted = planted;
+        this.coverage = coverage;
+        log = new EventLog(clock, inWords);
+        random = new Random(seed * 31 + 7);
+        wire = new SimWire(random.nextInt(3) > 0, clock, new Random(random.nextLong()), log);
+        activeRegions = random.nextBoolean() ? 2 : 4;
+        spots = activeRegions == 2 ? APART : ACROSS;
+        for (int i = 0; i < 2; i++) {
+            nodes[i] = new SimNode(i, SIZE, this, new Random(random.nextLong()));
+            clients[i] = new SimClient(nodes[i], this);
+        }
+        oracles = new Oracles(this);
+        if (random.nextInt(3) == 0) {
+            litter();
+        }
+    }
+
+    /** The second node's disk was used before. */
+    private void litter() {
+        final byte[] junk = new byte[SPOT * Stamp.SECTOR];
+        random.nextBytes(junk);
+        for (final int spot : spots) {
+            nodes[1].data.fill(spot * Stamp.SECTOR, junk);
+        }
+    }
+
+    int hotSector(final Random draw) {
+        final int spot = spots[draw.nextInt(spots.length)];
+        return spot + (draw.nextInt(4) == 0 ? draw.nextInt(SPOT) : draw.nextInt(3) * 24 + draw.nextInt(8));
+    }
+
+    int endOfSpot(final int sector) {
+        for (final int spot : spots) {
+            if (sector >= spot && sector < spot + SPOT) {
+                return spot + SPOT;
+            }
+        }
+        throw new IllegalArgumentException("sector " + sector);
+    }
+
+    /** @param steps after which everything is mended and must come to rest. */
+    void run(final List<Step> steps) {
+        try {
+            for (final SimNode node : nodes) {
+                node.start();
+            }
+            if (random.nextInt(4) > 0) {
+                oracles.untilInStep(this::settle);
+            }
+            for (final Step step : steps) {
+                pass(step.pauseNs());
+                apply(step);
+                oracles.look();
+            }
+            new Healing(this, random).heal();
+        } catch (final Broken broken) {
+            throw broken;
+        } catch (final RuntimeException | AssertionError bug) {
+            throw new Broken(Guarantee.NO_FAULT_OF_ITS_OWN, bug);
+        }
+    }
+
+    private void settle() {
+        cycle();
+    }
+
+    void pass(final long ns) {
+        final long endNs = clock.nowNs() + ns;
+        do {
+            cycle();
+        } while (clock.nowNs() < endNs);
+    }
+
+    /** One duty cycle of both nodes. While nothing happens, the time goes on to what happens next. */
+    void cycle() {
+        wire.tick();
+        int work = 0;
+        for (final SimNode node : nodes) {
+            work += node.doWork(clock.nowNs());
+        }
+        oracles.afterCycle();
+        final long idleNs = Math.min(nextDueNs() - clock.nowNs(), IDLE_NS);
+        clock.advance(work > 0 ? BUSY_NS : Math.max(SimClock.MICRO, idleNs));
+        checkHangs();
+    }
+
+    private long nextDueNs() {
+        long due = wire.nextDueNs();
+        for (final SimNode node : nodes) {
+            due = Math.min(due, Math.min(node.data.nextDueNs(), node.metadata.nextDueNs()));
+        }
+        return due;
+    }
+
+    private void checkHangs() {
+        for (int i = 0; i < 2; i++) {
+            if (clients[i].oldestNs() < clock.nowNs() - HANG_NS) {
+                throw new Broken(Guarantee.NO_HANG, "node " + i + " does not answer: " + clients[i].oldest() + "; "
+                    + oracles.describe());
+            }
+        }
+        for (int i = 0; i < waiting.size(); i++) {
+            if (waiting.get(i).sinceNs < clock.nowNs() - HANG_NS) {
+                throw new Broken(Guarantee.NO_HANG, "a command does not end: " + waiting.get(i).what + " at node "
+                    + waiting.get(i).node.index + "; " + oracles.describe());
+            }
+        }
+    }
+
+    void onStarted(final SimNode node) {
+        log.say("node " + node.index + " runs: " + node.known.role + ' ' + node.known.sideState + " crashed "
+            + node.known.serving + " severed by " + node.known.severedBy);
+    }
+
+    void onEnded(final SimNode node) {
+        log.say("node " + node.index + " is gone");
+        clients[node.index].onNodeEnded();
+        waiting.removeIf(one -> one.node == node);
+        oracles.onEnded(node);
+    }
+
+    void onAcked(final int side, final long number, final int from, final int to, final boolean durable) {
+        history.acked(side, number, from, to, durable);
+        oracles.onAcked(side, number, from, to);
+    }
+
+    /** Does what fits now. */
+    void apply(final Step step) {
+        final SimNode node = nodes[step.node()];
+        final SimClient client = clients[step.node()].isAttached() ? clients[step.node()] : clients[1 - step.node()];
+        final boolean done = switch (step.kind()) {
+            case WRITE -> load(client, () -> client.write(step.value(), false));
+            case WRITE_DURABLE -> load(client, () -> client.write(step.value(), true));
+            case READ -> load(client, () -> client.read(step.value()));
+            case FLUSH -> load(client, client::flush);
+            case TRIM -> load(client, () -> client.zero(step.value(), true));
+            case ZERO -> load(client, () -> client.zero(step.value(), false));
+            case ATTACH -> attach();
+            case DETACH -> detach();
+            case PAUSE -> true;
+            default -> new Faults(this).apply(step, node);
+        };
+        if (done) {
+            coverage.happened(step.kind());
+            log.say(step.toString());
+        }
+    }
+
+    private static boolean load(final SimClient client, final Runnable what) {
+        if (client.isAttached()) {
+            what.run();
+        }
+        return client.isAttached();
+    }
+
+    private boolean attach() {
+        clients[0].attach();
+        clients[1].attach();
+        return clients[0].isAttached() || clients[1].isAttached();
+    }
+
+    boolean detach() {
+        clients[0].detach();
+        clients[1].detach();
+        return !clients[0].isAttached() && !clients[1].isAttached();
+    }
+
+    /** Both sides are in step, by what the primary says. @return its index, or -1. */
+    int inStepPrimary() {
+        for (int i = 0; i < 2; i++) {
+            if (nodes[i].isRunning() && nodes[1 - i].isRunning() && nodes[i].pair().role() == Role.PRIMARY
+                && nodes[i].pair().state() == PairState.UP_TO_DATE
+                && nodes[1 - i].pair().state() == PairState.UP_TO_DATE
+                && nodes[i].store().superblock().sideState == SideState.UP_TO_DATE
+                && nodes[i].store().superblock().peerSideState == SideState.UP_TO_DATE) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** A person gives a command; the history hears of those that give up data. */
+    void command(final SimNode node, final Step.Kind kind) {
+        final boolean wasApart = history.isApart();
+        final boolean[] wereGivenUp = history.givenUp.clone();
+        final Waiting entry = new Waiting(kind.toString(), node, clock.nowNs());
+        waiting.add(entry);
+        final int givenUp = kind == Step.Kind.KEEP_LOCAL ? 1 - node.index : kind == Step.Kind.KEEP_PEER ? node.index : -1;
+        if (givenUp >= 0) {
+            history.givenUp[givenUp] = true;
+        }
+        if (kind == Step.Kind.FORCE_PROMOTE) {
+            history.wentApart();
+        }
+        give(node, kind, result -> {
+            waiting.remove(entry);
+            log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
+            if (!result.done() && givenUp >= 0 && !wereGivenUp[givenUp]) {
+                history.givenUp[givenUp] = false;
+            }
+            if (!result.done() && kind == Step.Kind.FORCE_PROMOTE && !wasApart) {
+                history.together();
+            }
+            if (result.done()) {
+                coverage.commanded(kind);
+            }
+        });
+    }
+
+    private void give(
+        final SimNode node, final Step.Kind kind, final java.util.function.Consumer<CommandResult> result) {
+        switch (kind) {
+            case SEVER -> node.pair().commands().sever(result::accept);
+            case REESTABLISH -> node.pair().commands().reestablish(Keep.NONE, result::accept);
+            case KEEP_LOCAL -> node.pair().commands().reestablish(Keep.LOCAL, result::accept);
+            case KEEP_PEER -> node.pair().commands().reestablish(Keep.PEER, result::accept);
+            case PROMOTE -> node.pair().commands().promote(false, result::accept);
+            case FORCE_PROMOTE -> node.pair().commands().promote(true, result::accept);
+            case DEMOTE -> node.pair().commands().demote(result::accept);
+            case VERIFY -> node.pair().commands().verify(result::accept);
+            default -> throw new IllegalArgumentException(kind.toString());
+        }
+    }
+
+    /** The person who gives it waits for the answer. */
+    boolean isCommandPending(final SimNode node) {
+        return waiting.stream().anyMatch(one -> one.node == node);
+    }
+}

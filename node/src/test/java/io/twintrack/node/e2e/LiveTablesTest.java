@@ -1,0 +1,59 @@
+package io.twintrack.node.e2e;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Volumes and pairs that are made and deleted by command while both nodes run. */
+@Timeout(120)
+class LiveTablesTest {
+    private static final double LONGEST_S = 60;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void needsAClient() {
+        Tool.assumeInstalled("qemu-io");
+    }
+
+    private String image(final int node, final String volume) {
+        return folder.resolve(LivePair.name(node)).resolve(volume + ".img").toString();
+    }
+
+    @Test
+    void aPairIsEstablishedOnTheOriginAloneAndLastsOnBoth() throws Exception {
+        try (LivePair live = new LivePair(folder)) {
+            live.run(0, "volume", "create", "v", "16 MiB", "--path", image(0, "v"));
+            live.run(0, "pair", "establish", "v", "--peer", "b", "--remote-volume", "w", "--mode", "memory",
+                "--track", "8 KiB");
+            // The volume comes later than the offer, which is made again until it is there.
+            live.run(1, "volume", "create", "w", "16 MiB", "--path", image(1, "w"));
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "write -P 7 1M 1M", "flush");
+            assertEquals("memory", live.status(1, "v").path("mode").asText());
+            assertEquals(8192, live.status(1, "v").path("trackBytes").asInt());
+            assertEquals("w", live.status(1, "v").path("volume").asText());
+            assertEquals("redundant", live.status(1, "v").path("role").asText());
+            live.stop(0);
+            live.stop(1);
+            assertEquals(-1, Files.mismatch(Path.of(image(0, "v")), Path.of(image(1, "w"))));
+            live.start(1);
+            live.start(0);
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "read -P 7 1M 1M");
+            live.awaitNoClients(0, "v");
+            live.run(0, "pair", "demote", "v");
+            live.run(1, "pair", "promote", "v");
+            live.await(1, "v", "up-to-date");
+            live.qemuIo(1, "v", "read -P 7 1M 1M", "write -P 8 2M 1M");
+        }
+    }
+}
