@@ -195,9 +195,7 @@ public final class Pair implements OriginPair {
 
     @Override
     public void onRetriesExhausted(final String reason) {
-        if (stopping && !condition.attached) {
-            volume.abandonTarget();
-        } else if (condition.isPrimary() && condition.decided && !stopping) {
+        if (condition.isPrimary() && condition.decided && (!stopping || clientsWait())) {
             divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, reason, null);
         }
     }
@@ -250,7 +248,7 @@ public final class Pair implements OriginPair {
     /** Changes of clients wait for the target, and no session carries them. */
     boolean clientsWait() {
         return condition.isPrimary() && condition.decided && condition.target && !condition.holding
-            && (volume.changing() > 0 || !condition.disk);
+            && (volume.changing() > 0 || store.intent().isWaiting() || !condition.disk);
     }
 
     /** Something is on its way to disk as the redundant side. */
