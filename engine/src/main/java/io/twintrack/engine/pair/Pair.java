@@ -253,7 +253,8 @@ public final class Pair implements OriginPair {
     /** Changes of clients wait for the target, and no session carries them. */
     boolean clientsWait() {
         final boolean mayLeave = !condition.holding || severance.isDraining();
-        return condition.isPrimary() && condition.decided && condition.target && mayLeave && volume.changing() > 0;
+        return condition.isPrimary() && condition.decided && condition.target && mayLeave
+            && (volume.changing() > 0 || store.intent().isWaiting() || !condition.disk);
     }
 
     /** Something is on its way to disk as the redundant side. */

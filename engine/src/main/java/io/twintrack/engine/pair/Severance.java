@@ -1,6 +1,7 @@
 package io.twintrack.engine.pair;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.metadata.Superblock;
 
 /** Sever and re-establish, by command. */
 final class Severance {
@@ -36,7 +37,8 @@ final class Severance {
     }
 
     int poll() {
-        if (draining && pair.volume().changing() == 0) {
+        // While answers wait, no session takes the pair: what waits for one would wait for ever.
+        if (draining && (pair.volume().changing() == 0 || !pair.condition.attached)) {
             draining = false;
             onDrained();
             return 1;
@@ -153,7 +155,9 @@ final class Severance {
             refuse(listener, "the peer does not answer", "both sides must be there", "pair status");
             return;
         }
-        pair.order(Order.GIVE_UP, Generation.NONE, 0, status -> {
+        final Superblock durable = pair.condition.durable();
+        final Generation common = countedFrom(Generations.base(durable), Generations.current(durable));
+        pair.order(Order.GIVE_UP, common, 0, status -> {
             if (status == Status.OK) {
                 allow(listener);
             } else {
@@ -161,6 +165,11 @@ final class Severance {
                     "detach the clients of the other side");
             }
         });
+    }
+
+    /** What the marks of a side count from. */
+    static Generation countedFrom(final Generation base, final Generation current) {
+        return base.isNone() ? current : base;
     }
 
     private void giveUp(final CommandListener listener) {
@@ -172,7 +181,8 @@ final class Severance {
         pair.condition.decided = false;
         pair.condition.holding = true;
         pair.detach();
-        pair.store.change(RedundantRole::recordGiveUp, status -> {
+        final Generation common = pair.attachment.commonWithPeer();
+        pair.store.change(side -> RedundantRole.recordGiveUp(side, common), status -> {
             pair.condition.holding = false;
             pair.condition.target = true;
             pair.volume().resume();
