@@ -79,6 +79,23 @@ final class DiskSet implements AutoCloseable {
     }
 
     /**
+     * The volume's file has become longer, or is about to become shorter.
+     *
+     * @throws RuntimeException when it is made of pieces of disks, whose sizes are fixed, or the file is too short.
+     */
+    void resize(final VolumeConfig volume) {
+        for (final VolumeConfig old : List.copyOf(devices.keySet())) {
+            if (old.name().equals(volume.name())) {
+                if (!(devices.get(old) instanceof UringBlockDevice whole)) {
+                    throw new IllegalStateException("volume " + old.name() + " is made of pieces of disks");
+                }
+                whole.resize(volume.size());
+                devices.put(volume, devices.remove(old));
+            }
+        }
+    }
+
+    /**
      * Nothing uses the volume any more: files that are its own are closed. What it shares with others stays open until
      * the HBA stops, and is found again when a volume of the same extents comes back.
      */

@@ -158,7 +158,7 @@ final class HbaAssembly implements AutoCloseable {
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
         driver = opened(new AeronDriver(driverOptions()));
         sides = opened(new PairSides(new PairSides.Surroundings(iqn, node.metadata(), MOST_REQUESTS, random::nextLong,
-            ports.fence(), ports.events()), ring));
+            config.activeRegions(), ports.fence(), ports.events()), ring));
         hba = setup().conclude();
         final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
         wakeUps = new WakeUps(ring, driver, hostRing, signal, disks.sata());
@@ -209,6 +209,12 @@ final class HbaAssembly implements AutoCloseable {
         if (nbd != null) {
             nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));
         }
+    }
+
+    /** The files under a volume have become longer, or are about to become shorter. */
+    void resizeVolume(final VolumeConfig volume) {
+        disks.resize(volume);
+        sides.resize(volume);
     }
 
     /** Ends a pair for good; new clients find it no more from now on, unless it is refused. */

@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,8 +40,10 @@ import java.util.function.LongSupplier;
 final class PairSides implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PairSides.class);
     private static final int QUEUE_DEPTH = 64;
-    /** With regions of 4 MiB: clients may write to 4 GiB at a time without waiting for a mark. */
-    private static final int ACTIVE_REGIONS = 1024;
+    private static final int ROOM_TO_GROW = 16;
+    private static final long LARGE = 1L << 40;
+    /** 1 GiB of bits. */
+    private static final long MOST_TRACKS = 1L << 33;
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(60);
 
     /**
@@ -48,15 +51,16 @@ final class PairSides implements AutoCloseable {
      *
      * @param folder   of the metadata.
      * @param requests that an HBA can have on their way at a time, those between the sides included.
+     * @param activeRegions of a pair, that clients may write to without waiting for a mark.
      */
     record Surroundings(
-        String iqn, Path folder, int requests, LongSupplier random, Fence fence, PairEvents events) {
+        String iqn, Path folder, int requests, LongSupplier random, int activeRegions, Fence fence, PairEvents events) {
     }
 
     /** @param memory mapped until this is closed: the ring knows it by its address alone, and the collector does not. */
     private record OpenSide(VolumeConfig volume, Path file, BlockDevice disk, List<NativeMemory> memory) {
         UnsafeBuffer map(final long length) {
-            final NativeMemory mapped = NativeMemory.map(length);
+            final NativeMemory mapped = NativeMemory.reserve(length);
             memory.add(mapped);
             return new UnsafeBuffer(mapped.address(), (int) length);
         }
@@ -80,11 +84,9 @@ final class PairSides implements AutoCloseable {
     PairSetup open(
         final PairConfig pair, final VolumeConfig volume, final BlockDevice device, final String peerIqn,
         final IoQueue queue) throws IOException {
-        final MetadataLayout layout = new MetadataLayout(device.size(), pair.track());
+        final MetadataLayout layout = new MetadataLayout(headRoom(device.size(), pair.track()), pair.track());
         final Path file = around.folder().resolve(pair.name() + ".pair");
-        if (!Files.exists(file)) {
-            ZeroedFile.create(file, layout.length(), written -> { });
-        }
+        prepare(file, new MetadataLayout(device.size(), pair.track()).length(), layout.length());
         final BlockDevice disk = UringBlockDevice.open(ring, file, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
         final OpenSide side = new OpenSide(volume, file, disk, new ArrayList<>());
         opened.put(pair.name(), side);
@@ -112,14 +114,40 @@ final class PairSides implements AutoCloseable {
                 + "twintrack pair accept-disk {}", pair.name(), identity, file, store.superblock().diskIdentity,
                 pair.name());
         }
-        return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign, Pacing.UNLIMITED,
+        return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign,
+            new Pacing(pair.resync().floor(), pair.resync().ceiling()),
             around.fence(), around.events(), pair.remoteVolume());
+    }
+
+    /** How large the volume can become while it runs: what is not used of it takes no memory and no disk. */
+    private static long headRoom(final long size, final int track) {
+        final long most = Math.min(MetadataLayout.MAX_VOLUME_SIZE, MOST_TRACKS * track);
+        return Math.max(size, Math.min(most, Math.min(ROOM_TO_GROW * size, Math.max(LARGE, 2 * size))));
+    }
+
+    /** What the volume uses now is written; a hole follows. A file that was cut below that is left for the store to refuse. */
+    private static void prepare(final Path file, final long used, final long length) throws IOException {
+        if (!Files.exists(file)) {
+            ZeroedFile.create(file, used, written -> { });
+        }
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            if (opened.length() >= used && opened.length() < length) {
+                opened.setLength(length);
+                opened.getFD().sync();
+            }
+        }
+    }
+
+    /** The pair on this volume, if one runs, lies on it in its new size. */
+    void resize(final VolumeConfig volume) {
+        opened.replaceAll((pair, side) -> side.volume.name().equals(volume.name())
+            ? new OpenSide(volume, side.file, side.disk, side.memory) : side);
     }
 
     private SideStore store(final OpenSide side, final MetadataLayout layout) {
         final long bits = ChangedTracks.bitsLength(layout.volumeSize(), layout.trackSize());
         return new SideStore(side.disk, layout, side.map(SideStore.IO_LENGTH).addressOffset(), side.map(bits),
-            side.map(ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, around.requests(),
+            side.map(ChangedTracks.summaryLength(bits)), around.activeRegions(), around.requests(),
             (holder, status) -> { });
     }
 

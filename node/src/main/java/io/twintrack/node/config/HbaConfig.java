@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
  * One HBA: a thread with memory, a ring and disks of its own.
  *
  * @param ringDepth entries in the submission queue of its io_uring.
+ * @param activeRegions of each pair, of 4 MiB, that clients may write to without waiting for a mark.
  * @param nbd       {@code null} when it exports nothing.
  */
 public record HbaConfig(
@@ -14,6 +15,7 @@ public record HbaConfig(
     MemoryConfig memory,
     int ringDepth,
     IdleConfig idle,
+    int activeRegions,
     List<PeerConfig> peers,
     List<VolumeConfig> volumes,
     List<PairConfig> pairs,
@@ -38,7 +40,7 @@ public record HbaConfig(
     /** The same HBA with other volumes and pairs, and the names of the pairs that it exports. */
     public HbaConfig with(
         final List<VolumeConfig> otherVolumes, final List<PairConfig> otherPairs, final NbdConfig otherNbd) {
-        return new HbaConfig(name, memory, ringDepth, idle, peers, otherVolumes, otherPairs, otherNbd);
+        return new HbaConfig(name, memory, ringDepth, idle, activeRegions, peers, otherVolumes, otherPairs, otherNbd);
     }
 
     HbaConfig withNbd(final Endpoint endpoint) {

@@ -147,7 +147,7 @@ class ConfigReaderTest {
                 "line 4: hbas[0].idle.park = \"1 s\": must be a time from 0 ns to 50 ms, such as \"500 ms\""),
             arguments("name: hba0", "name: hba0\n    memroy: { slots: 12 }",
                 "line 4: hbas[0].memroy = \"{...}\": is not known here; did you mean \"memory\"?; known are "
-                    + "idle, memory, name, nbd, pairs, peers, ring, volumes"),
+                    + "active-regions, idle, memory, name, nbd, pairs, peers, ring, volumes"),
             arguments("name: hba0", "name: hba0\n    name: hba1",
                 "line 4: hbas[0].name = \"hba1\": stands here a second time"),
             arguments("listen: 127.0.0.1:40001", "listen: 127.0.0.1",
@@ -300,12 +300,24 @@ class ConfigReaderTest {
     }
 
     @Test
-    void refusesToExportATarget() {
+    void exportsATargetToo() throws InvalidConfigException {
         final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair0 }")
             .replace("origin", "target");
-        final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(text));
-        assertEquals("line 4: hbas[0].nbd.exports = \"pair0\": "
-            + "must be pairs whose role here is origin; that of \"pair0\" is not", e.problems().get(0).toString());
+        assertEquals(List.of("pair0"), read(text).hbas().get(0).nbd().exports());
+    }
+
+    @Test
+    void pacesAResyncAndBoundsTheActiveRegions() throws InvalidConfigException {
+        final HbaConfig byDefault = read(SMALL).hbas().get(0);
+        assertEquals(1024, byDefault.activeRegions());
+        assertEquals(ResyncConfig.UNLIMITED, byDefault.pairs().get(0).resync());
+        final HbaConfig hba = read(SMALL.replace("name: hba0", "name: hba0\n    active-regions: 64")
+            .replace("role: origin", "role: origin\n        resync: { floor: 1 MiB, ceiling: 2 MiB }")).hbas().get(0);
+        assertEquals(64, hba.activeRegions());
+        assertEquals(new ResyncConfig(1 << 20, 2 << 20), hba.pairs().get(0).resync());
+        final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(
+            SMALL.replace("role: origin", "role: origin\n        resync: { floor: 3 MiB, ceiling: 2 MiB }")));
+        assertTrue(e.getMessage().contains("must be at most the ceiling"), e.getMessage());
     }
 
     @Test
