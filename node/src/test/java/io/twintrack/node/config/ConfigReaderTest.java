@@ -299,13 +299,20 @@ class ConfigReaderTest {
               line 18: hbas[0].pairs[0].role = "chief": must be origin or target""", e.getMessage());
     }
 
+    /** For backups, and for the day when it is promoted; whether it serves is the pair's to say. */
     @Test
-    void refusesToExportATarget() {
+    void exportsATargetToo() throws Exception {
         final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair0 }")
             .replace("origin", "target");
+        assertEquals(List.of("pair0"), read(text).hbas().get(0).nbd().exports());
+    }
+
+    @Test
+    void refusesToExportWhatIsNoPair() {
+        final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair1 }");
         final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(text));
-        assertEquals("line 4: hbas[0].nbd.exports = \"pair0\": "
-            + "must be pairs whose role here is origin; that of \"pair0\" is not", e.problems().get(0).toString());
+        assertEquals("line 4: hbas[0].nbd.exports = \"pair1\": must be pairs of this HBA; \"pair1\" is not",
+            e.problems().get(0).toString());
     }
 
     @Test
