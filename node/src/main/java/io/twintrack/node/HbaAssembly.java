@@ -6,6 +6,7 @@ import io.twintrack.engine.hba.HbaSetup;
 import io.twintrack.engine.host.HostClient;
 import io.twintrack.engine.host.HostRing;
 import io.twintrack.engine.memory.HbaMemory;
+import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.engine.hba.PairSetup;
@@ -208,6 +209,19 @@ final class HbaAssembly implements AutoCloseable {
         if (nbd != null) {
             nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));
         }
+    }
+
+    /** Ends a pair for good; new clients find it no more from now on, unless it is refused. */
+    void removePair(final String name, final boolean byPeer, final CommandListener listener) {
+        final Export export = nbd == null ? null : nbd.remove(name);
+        hba.remove(name, byPeer, result -> {
+            if (result.done()) {
+                disks.release(sides.release(name));
+            } else if (export != null) {
+                nbd.add(export);
+            }
+            listener.onResult(result);
+        });
     }
 
     /** Named by an address that only one process can have, so that what a killed one left there is found again. */

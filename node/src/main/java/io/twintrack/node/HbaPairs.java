@@ -43,9 +43,8 @@ final class HbaPairs implements PairTables {
     }
 
     @Override
-    public void remove(final String pair, final CommandListener listener) {
-        listener.onResult(CommandResult.refused("pair " + pair + " runs",
-            "a pair ends when the node stops", "stop the node, then delete the pair"));
+    public void remove(final String pair, final boolean byPeer, final CommandListener listener) {
+        assembly.removePair(pair, byPeer, listener);
     }
 
     @Override

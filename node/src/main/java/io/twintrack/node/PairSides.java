@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -53,9 +53,23 @@ final class PairSides implements AutoCloseable {
         String iqn, Path folder, int requests, LongSupplier random, Fence fence, PairEvents events) {
     }
 
+    /** @param memory mapped until this is closed: the ring knows it by its address alone, and the collector does not. */
+    private record OpenSide(VolumeConfig volume, Path file, BlockDevice disk, List<NativeMemory> memory) {
+        UnsafeBuffer map(final long length) {
+            final NativeMemory mapped = NativeMemory.map(length);
+            memory.add(mapped);
+            return new UnsafeBuffer(mapped.address(), (int) length);
+        }
+
+        void close() {
+            disk.close();
+            memory.forEach(NativeMemory::close);
+        }
+    }
+
     private final Surroundings around;
     private final Ring ring;
-    private final Deque<Runnable> opened = new ArrayDeque<>();
+    private final Map<String, OpenSide> opened = new LinkedHashMap<>();
 
     PairSides(final Surroundings around, final Ring ring) {
         this.around = around;
@@ -72,8 +86,21 @@ final class PairSides implements AutoCloseable {
             ZeroedFile.create(file, layout.length(), written -> { });
         }
         final BlockDevice disk = UringBlockDevice.open(ring, file, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
-        opened.push(disk::close);
-        final SideStore store = store(disk, layout);
+        final OpenSide side = new OpenSide(volume, file, disk, new ArrayList<>());
+        opened.put(pair.name(), side);
+        try {
+            return open(pair, volume, device, peerIqn, queue, side, layout);
+        } catch (final IOException | RuntimeException e) {
+            opened.remove(pair.name()).close();
+            throw e;
+        }
+    }
+
+    private PairSetup open(
+        final PairConfig pair, final VolumeConfig volume, final BlockDevice device, final String peerIqn,
+        final IoQueue queue, final OpenSide opening, final MetadataLayout layout) throws IOException {
+        final Path file = opening.file;
+        final SideStore store = store(opening, layout);
         final String identity = DiskIdentity.of(volume);
         load(store, queue, file, new NewSide(pair.name(), pair.volume(), around.iqn(), peerIqn, volume.size(),
             pair.track(), pair.role() == PairConfig.Role.ORIGIN ? Role.PRIMARY : Role.REDUNDANT, pair.mode(), identity,
@@ -89,18 +116,11 @@ final class PairSides implements AutoCloseable {
             around.fence(), around.events(), pair.remoteVolume());
     }
 
-    private SideStore store(final BlockDevice disk, final MetadataLayout layout) {
+    private SideStore store(final OpenSide side, final MetadataLayout layout) {
         final long bits = ChangedTracks.bitsLength(layout.volumeSize(), layout.trackSize());
-        return new SideStore(disk, layout, memory(SideStore.IO_LENGTH).addressOffset(), memory(bits),
-            memory(ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, around.requests(),
+        return new SideStore(side.disk, layout, side.map(SideStore.IO_LENGTH).addressOffset(), side.map(bits),
+            side.map(ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, around.requests(),
             (holder, status) -> { });
-    }
-
-    /** Mapped until this is closed: the ring knows it by its address alone, which keeps nothing from being collected. */
-    private UnsafeBuffer memory(final long length) {
-        final NativeMemory memory = NativeMemory.map(length);
-        opened.addLast(memory::close);
-        return new UnsafeBuffer(memory.address(), (int) length);
     }
 
     private static void load(final SideStore store, final IoQueue queue, final Path file, final NewSide initial)
@@ -158,10 +178,21 @@ final class PairSides implements AutoCloseable {
         }
     }
 
+    /** The pair is deleted: closes and removes its record. @return what it lay on. */
+    VolumeConfig release(final String pair) {
+        final OpenSide side = opened.remove(pair);
+        side.close();
+        try {
+            Files.deleteIfExists(side.file);
+        } catch (final IOException e) {
+            LOG.warn("The record {} of a pair that is deleted stays: {}", side.file, IoErrors.sentence(e));
+        }
+        return side.volume;
+    }
+
     @Override
     public void close() {
-        while (!opened.isEmpty()) {
-            opened.pop().run();
-        }
+        opened.values().forEach(OpenSide::close);
+        opened.clear();
     }
 }

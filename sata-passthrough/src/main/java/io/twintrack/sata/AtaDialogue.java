@@ -5,8 +5,7 @@ package io.twintrack.sata;
  * thread at a time.
  */
 final class AtaDialogue implements AutoCloseable {
-    static final int SMART_DATA = 0xD0;
-    static final int SMART_THRESHOLDS = 0xD1;
+    private static final int SMART_DATA = 0xD0;
     private static final int SMART_STATUS = 0xDA;
     /** What the registers LBA 23 to 8 must hold for SMART, and what comes back from a disk that predicts its end. */
     private static final long SMART_SIGNATURE = 0xC24F00;
@@ -48,10 +47,10 @@ final class AtaDialogue implements AutoCloseable {
         return data;
     }
 
-    /** @param feature {@link #SMART_DATA} or {@link #SMART_THRESHOLDS}. @return null when it has none. */
-    SmartData smart(final int feature) {
+    /** @return the same memory at every command; null when the disk has none. */
+    SmartData smart() {
         final AtaFault fault =
-            execute(AtaCommand.SMART_READ, SMART_SIGNATURE, 1, feature, CommandTable.PAYLOAD);
+            execute(AtaCommand.SMART_READ, SMART_SIGNATURE, 1, SMART_DATA, CommandTable.PAYLOAD);
         final SmartData data = new SmartData().wrap(table.memory(), table.payloadOffset(CELL));
         return fault == AtaFault.NONE && data.isIntact() ? data : null;
     }

@@ -64,7 +64,7 @@ public record DiskHealth(
         final DiskIdentity identity = identify.identity();
         final boolean smart = identify.hasSmart() && identify.isSmartOn();
         final Boolean failing = smart ? dialogue.isSmartFailing() : null;
-        final SmartData data = smart ? dialogue.smart(AtaDialogue.SMART_DATA) : null;
+        final SmartData data = smart ? dialogue.smart() : null;
         final Verdict verdict = failing == null ? Verdict.UNKNOWN : failing ? Verdict.FAILING : Verdict.PASSED;
         return data == null ? unknown(identity, verdict) : of(identity, verdict, data);
     }

@@ -7,11 +7,10 @@ package io.twintrack.sata;
  * @param commands    at a time, 1 to 32.
  * @param maxTransfer of one command, in bytes, a multiple of the logical sector.
  * @param trim        what was trimmed reads as zeros.
- * @param trimBlocks  blocks of ranges that one TRIM may carry.
  */
 record DiskTraits(
     int logicalSector, int physicalSector, int alignmentOffset, long size, int commands, int maxTransfer, boolean queued,
-    boolean lba48, boolean fuaExt, boolean flushExt, boolean trim, int trimBlocks, boolean writeCache, int rotation) {
+    boolean lba48, boolean fuaExt, boolean flushExt, boolean trim, boolean writeCache, int rotation) {
 
     private static final int MOST_SECTORS_28 = 256;
     private static final int MOST_SECTORS_48 = 65536;
@@ -29,7 +28,7 @@ record DiskTraits(
             // Without NCQ the disk does one at a time; a second one waits in the system, so that it does not idle.
             Math.min(options.commands(), queued ? depth : 2), (int) Math.min(disk.maxTransfer(), most), queued,
             data.hasLba48(), data.hasFuaExt(), data.hasFlushExt(),
-            data.isTrimZeroing() || data.hasTrim() && options.trustTrim(), data.trimBlocks(), data.isWriteCacheOn(),
+            data.isTrimZeroing() || data.hasTrim() && options.trustTrim(), data.isWriteCacheOn(),
             data.rotation());
     }
 
@@ -61,10 +60,6 @@ record DiskTraits(
             return LBA | (durable ? FUA : 0);
         }
         return command.isExtended() ? LBA : LBA | (int) (lba >>> 24) & 0xF;
-    }
-
-    boolean isPhysicallyAligned(final long offset) {
-        return (offset + alignmentOffset) % physicalSector == 0;
     }
 
     /** For people. */

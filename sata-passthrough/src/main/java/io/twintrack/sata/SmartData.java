@@ -4,13 +4,12 @@ import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
- * A flyweight over the 512 bytes that SMART READ DATA returns, and over those of SMART READ THRESHOLDS, which lie
- * alike. The attributes are the makers' common practice (SFF-8035i), no part of ACS:
+ * A flyweight over the 512 bytes that SMART READ DATA returns. The attributes are the makers' common practice
+ * (SFF-8035i), no part of ACS:
  * <pre>
  *     0  revision     2  30 attributes of 12 bytes     362 ... 511 checksum: all bytes add up to 0
  *
  *   attribute   0 id, 0 none   1 flags   3 value   4 worst   5 raw value, 6 bytes   11 reserved
- *   threshold   0 id, 0 none   1 threshold         2 reserved
  * </pre>
  */
 final class SmartData {
@@ -59,12 +58,6 @@ final class SmartData {
     int value(final int id) {
         final int at = find(id);
         return at < 0 ? ABSENT : buffer.getByte(at + 3) & 0xFF;
-    }
-
-    /** Of the thresholds' block. */
-    int threshold(final int id) {
-        final int at = find(id);
-        return at < 0 ? ABSENT : buffer.getByte(at + 1) & 0xFF;
     }
 
     private int find(final int id) {

@@ -29,7 +29,7 @@ class CommandRulesTest {
     }
 
     private static DiskTraits traits(final boolean queued, final boolean fuaExt, final boolean trim) {
-        return new DiskTraits(512, 4096, 0, 1L << 40, queued ? 4 : 2, 64 << 10, queued, true, fuaExt, true, trim, 8,
+        return new DiskTraits(512, 4096, 0, 1L << 40, queued ? 4 : 2, 64 << 10, queued, true, fuaExt, true, trim,
             true, -1);
     }
 

@@ -56,4 +56,35 @@ class LiveTablesTest {
             live.qemuIo(1, "v", "read -P 7 1M 1M", "write -P 8 2M 1M");
         }
     }
+
+    @Test
+    void aDeletedPairIsGoneOnBothSidesAndItsVolumesCanBeUsedAgain() throws Exception {
+        try (LivePair live = new LivePair(folder)) {
+            for (int node = 0; node < 2; node++) {
+                live.run(node, "volume", "create", "v", "8 MiB", "--path", image(node, "v"));
+            }
+            live.run(0, "pair", "establish", "v", "--peer", "b");
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "write -P 7 1M 1M");
+            live.awaitNoClients(0, "v");
+            assertTrue(live.run(1, 4, "pair", "delete", "v").contains("on the primary"));
+            assertTrue(live.run(0, "pair", "delete", "v").contains("deleted on both sides"));
+            assertEquals(0, live.get(1, "/v1/pairs").path("pairs").size());
+            assertEquals(-1, Files.mismatch(Path.of(image(0, "v")), Path.of(image(1, "v"))));
+            live.run(1, "volume", "delete", "v", "--remove-files");
+            live.run(1, "volume", "create", "v", "8 MiB", "--path", image(1, "v"));
+            live.run(0, "pair", "establish", "v", "--peer", "b");
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "read -P 7 1M 1M");
+            live.awaitNoClients(0, "v");
+            // One side alone: the other one is told what to do.
+            live.stop(1);
+            assertTrue(live.run(0, "pair", "delete", "v").contains("pair delete v, there"));
+            live.run(0, "volume", "delete", "v", "--remove-files");
+            live.start(1);
+            live.run(1, "pair", "delete", "v");
+            live.run(1, "volume", "delete", "v", "--remove-files");
+            assertEquals(0, live.get(1, "/v1/volumes").path("volumes").size());
+        }
+    }
 }

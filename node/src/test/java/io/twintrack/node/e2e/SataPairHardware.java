@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** In the guest: a pair of nodes with a SATA disk each, driven over NBD. */
-@Timeout(120)
+@Timeout(180)
 class SataPairHardware {
     private static final int SIZE = 2 << 20;
     private static final int WRITES = 200;
