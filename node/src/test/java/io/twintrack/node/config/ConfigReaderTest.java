@@ -301,18 +301,13 @@ class ConfigReaderTest {
 
     /** For backups, and for the day when it is promoted; whether it serves is the pair's to say. */
     @Test
-<<<<<<< HEAD
     void exportsATargetToo() throws InvalidConfigException {
-=======
-    void exportsATargetToo() throws Exception {
->>>>>>> e2e
         final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair0 }")
             .replace("origin", "target");
         assertEquals(List.of("pair0"), read(text).hbas().get(0).nbd().exports());
     }
 
     @Test
-<<<<<<< HEAD
     void pacesAResyncAndBoundsTheActiveRegions() throws InvalidConfigException {
         final HbaConfig byDefault = read(SMALL).hbas().get(0);
         assertEquals(1024, byDefault.activeRegions());
@@ -324,13 +319,14 @@ class ConfigReaderTest {
         final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(
             SMALL.replace("role: origin", "role: origin\n        resync: { floor: 3 MiB, ceiling: 2 MiB }")));
         assertTrue(e.getMessage().contains("must be at most the ceiling"), e.getMessage());
-=======
+    }
+
+    @Test
     void refusesToExportWhatIsNoPair() {
         final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair1 }");
         final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(text));
         assertEquals("line 4: hbas[0].nbd.exports = \"pair1\": must be pairs of this HBA; \"pair1\" is not",
             e.problems().get(0).toString());
->>>>>>> e2e
     }
 
     @Test
