@@ -169,6 +169,21 @@ final class DiskFile implements AutoCloseable {
                 Errno.text(errno), errno);
     }
 
+    /**
+     * The file has become longer, or is to be used up to this length only.
+     *
+     * @throws DiskException when it is shorter.
+     */
+    void resize(final long newSize) {
+        try (NativeMemory memory = NativeMemory.map(SCRATCH_LENGTH)) {
+            final Statx stat = Statx.of(fd, pathBytes, memory.address());
+            if (blockDevice || stat == null || stat.size() < newSize || newSize % sectorSize != 0) {
+                throw new DiskException(path + " cannot be used up to " + newSize + " bytes", 0);
+            }
+            size = newSize;
+        }
+    }
+
     int fd() {
         return fd;
     }

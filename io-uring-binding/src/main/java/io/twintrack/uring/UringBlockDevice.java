@@ -89,6 +89,16 @@ public final class UringBlockDevice implements BlockDevice {
         return file.size();
     }
 
+    /**
+     * The file below has become longer, or is to be used up to this length only. What is on its way goes on.
+     *
+     * @param newSize in bytes, at most the file's length, a multiple of the sector size.
+     * @throws DiskException when the file is shorter, or is a block device.
+     */
+    public void resize(final long newSize) {
+        file.resize(newSize);
+    }
+
     @Override
     public int sectorSize() {
         return file.sectorSize();

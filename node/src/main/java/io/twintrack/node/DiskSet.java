@@ -30,6 +30,7 @@ final class DiskSet implements AutoCloseable {
     private final Map<Path, BlockDevice> disks = new HashMap<>();
     private final Map<Path, SharedDevice> shared = new HashMap<>();
     private final List<ExtentDevice> composed = new ArrayList<>();
+    private final Map<VolumeConfig, BlockDevice> devices = new HashMap<>();
 
     /**
      * @param wakeUp ends the sleep of the HBA. Any thread.
@@ -65,6 +66,10 @@ final class DiskSet implements AutoCloseable {
 
     /** What the volume's bytes lie on. A disk that a volume has whole is used as it is. */
     BlockDevice device(final VolumeConfig volume) {
+        return devices.computeIfAbsent(volume, this::compose);
+    }
+
+    private BlockDevice compose(final VolumeConfig volume) {
         final ExtentConfig first = volume.extents().get(0);
         if (volume.extents().size() == 1 && disks.get(first.path()).size() == volume.size()) {
             return disks.get(first.path());
@@ -75,6 +80,46 @@ final class DiskSet implements AutoCloseable {
             : ExtentDevice.linear(extents, QUEUE_DEPTH);
         composed.add(device);
         return device;
+    }
+
+    /**
+     * The volume's file has become longer, or is about to become shorter.
+     *
+     * @throws RuntimeException when it is made of pieces of disks, whose sizes are fixed, or the file is too short.
+     */
+    void resize(final VolumeConfig volume) {
+        for (final VolumeConfig old : List.copyOf(devices.keySet())) {
+            if (old.name().equals(volume.name())) {
+                if (!(devices.get(old) instanceof UringBlockDevice whole)) {
+                    throw new IllegalStateException("volume " + old.name() + " is made of pieces of disks");
+                }
+                whole.resize(volume.size());
+                devices.put(volume, devices.remove(old));
+            }
+        }
+    }
+
+    /**
+     * Nothing uses the volume any more: files that are its own are closed. What it shares with others stays open until
+     * the HBA stops, and is found again when a volume of the same extents comes back.
+     */
+    void release(final VolumeConfig volume) {
+        if (volume.extents().stream().allMatch(extent -> isOwn(extent, volume))) {
+            composed.remove(devices.remove(volume));
+            for (final ExtentConfig extent : volume.extents()) {
+                shared.remove(extent.path());
+                final BlockDevice disk = disks.remove(extent.path());
+                if (disk != null) {
+                    disk.close();
+                }
+            }
+        }
+    }
+
+    private boolean isOwn(final ExtentConfig extent, final VolumeConfig volume) {
+        return extent.type() == DiskType.URING && devices.keySet().stream()
+            .filter(other -> !other.equals(volume)).flatMap(other -> other.extents().stream())
+            .noneMatch(other -> other.path().equals(extent.path()));
     }
 
     /** Goes on with operations that a full queue held up. @return an amount of work. */

@@ -6,6 +6,7 @@ import io.twintrack.engine.hba.HbaSetup;
 import io.twintrack.engine.host.HostClient;
 import io.twintrack.engine.host.HostRing;
 import io.twintrack.engine.memory.HbaMemory;
+import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.engine.hba.PairSetup;
@@ -162,7 +163,7 @@ final class HbaAssembly implements AutoCloseable {
         ring.registerBuffer(memory.slotsAddress(), memory.slotsLength());
         driver = opened(new AeronDriver(driverOptions()));
         sides = opened(new PairSides(new PairSides.Surroundings(iqn, node.metadata(), MOST_REQUESTS, random::nextLong,
-            ports.fence(), ports.events()), ring));
+            config.activeRegions(), ports.fence(), ports.events()), ring));
         hba = setup().conclude();
         final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
         wakeUps = new WakeUps(ring, driver, hostRing, signal, disks.sata());
@@ -213,6 +214,25 @@ final class HbaAssembly implements AutoCloseable {
         if (nbd != null) {
             nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));
         }
+    }
+
+    /** The files under a volume have become longer, or are about to become shorter. */
+    void resizeVolume(final VolumeConfig volume) {
+        disks.resize(volume);
+        sides.resize(volume);
+    }
+
+    /** Ends a pair for good; new clients find it no more from now on, unless it is refused. */
+    void removePair(final String name, final boolean byPeer, final CommandListener listener) {
+        final Export export = nbd == null ? null : nbd.remove(name);
+        hba.remove(name, byPeer, result -> {
+            if (result.done()) {
+                disks.release(sides.release(name));
+            } else if (export != null) {
+                nbd.add(export);
+            }
+            listener.onResult(result);
+        });
     }
 
     /** Named by an address that only one process can have, so that what a killed one left there is found again. */

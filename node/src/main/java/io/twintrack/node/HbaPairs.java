@@ -43,14 +43,19 @@ final class HbaPairs implements PairTables {
     }
 
     @Override
-    public void remove(final String pair, final CommandListener listener) {
-        listener.onResult(CommandResult.refused("pair " + pair + " runs",
-            "a pair ends when the node stops", "stop the node, then delete the pair"));
+    public void remove(final String pair, final boolean byPeer, final CommandListener listener) {
+        assembly.removePair(pair, byPeer, listener);
     }
 
     @Override
     public void resizeVolume(final VolumeConfig volume, final CommandListener listener) {
-        listener.onResult(CommandResult.refused("the pair on volume " + volume.name() + " runs",
-            "a volume's disks are opened when the node starts", "stop the node, then resize the volume"));
+        try {
+            assembly.resizeVolume(volume);
+            listener.onResult(CommandResult.done("volume " + volume.name() + " has its new size"));
+        } catch (final RuntimeException e) {
+            listener.onResult(CommandResult.refused(e.getMessage(),
+                "while a pair runs, a volume that is one whole file changes its size",
+                "stop the node, then resize the volume"));
+        }
     }
 }

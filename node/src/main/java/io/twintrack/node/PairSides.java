@@ -23,12 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -39,8 +40,10 @@ import java.util.function.LongSupplier;
 final class PairSides implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PairSides.class);
     private static final int QUEUE_DEPTH = 64;
-    /** With regions of 4 MiB: clients may write to 4 GiB at a time without waiting for a mark. */
-    private static final int ACTIVE_REGIONS = 1024;
+    private static final int ROOM_TO_GROW = 16;
+    private static final long LARGE = 1L << 40;
+    /** 1 GiB of bits. */
+    private static final long MOST_TRACKS = 1L << 33;
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(60);
 
     /**
@@ -48,14 +51,29 @@ final class PairSides implements AutoCloseable {
      *
      * @param folder   of the metadata.
      * @param requests that an HBA can have on their way at a time, those between the sides included.
+     * @param activeRegions of a pair, that clients may write to without waiting for a mark.
      */
     record Surroundings(
-        String iqn, Path folder, int requests, LongSupplier random, Fence fence, PairEvents events) {
+        String iqn, Path folder, int requests, LongSupplier random, int activeRegions, Fence fence, PairEvents events) {
+    }
+
+    /** @param memory mapped until this is closed: the ring knows it by its address alone, and the collector does not. */
+    private record OpenSide(VolumeConfig volume, Path file, BlockDevice disk, List<NativeMemory> memory) {
+        UnsafeBuffer map(final long length) {
+            final NativeMemory mapped = NativeMemory.reserve(length);
+            memory.add(mapped);
+            return new UnsafeBuffer(mapped.address(), (int) length);
+        }
+
+        void close() {
+            disk.close();
+            memory.forEach(NativeMemory::close);
+        }
     }
 
     private final Surroundings around;
     private final Ring ring;
-    private final Deque<Runnable> opened = new ArrayDeque<>();
+    private final Map<String, OpenSide> opened = new LinkedHashMap<>();
 
     PairSides(final Surroundings around, final Ring ring) {
         this.around = around;
@@ -66,14 +84,25 @@ final class PairSides implements AutoCloseable {
     PairSetup open(
         final PairConfig pair, final VolumeConfig volume, final BlockDevice device, final String peerIqn,
         final IoQueue queue) throws IOException {
-        final MetadataLayout layout = new MetadataLayout(device.size(), pair.track());
+        final MetadataLayout layout = new MetadataLayout(headRoom(device.size(), pair.track()), pair.track());
         final Path file = around.folder().resolve(pair.name() + ".pair");
-        if (!Files.exists(file)) {
-            ZeroedFile.create(file, layout.length(), written -> { });
-        }
+        prepare(file, new MetadataLayout(device.size(), pair.track()).length(), layout.length());
         final BlockDevice disk = UringBlockDevice.open(ring, file, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
-        opened.push(disk::close);
-        final SideStore store = store(disk, layout);
+        final OpenSide side = new OpenSide(volume, file, disk, new ArrayList<>());
+        opened.put(pair.name(), side);
+        try {
+            return open(pair, volume, device, peerIqn, queue, side, layout);
+        } catch (final IOException | RuntimeException e) {
+            opened.remove(pair.name()).close();
+            throw e;
+        }
+    }
+
+    private PairSetup open(
+        final PairConfig pair, final VolumeConfig volume, final BlockDevice device, final String peerIqn,
+        final IoQueue queue, final OpenSide opening, final MetadataLayout layout) throws IOException {
+        final Path file = opening.file;
+        final SideStore store = store(opening, layout);
         final String identity = DiskIdentity.of(volume);
         load(store, queue, file, new NewSide(pair.name(), pair.volume(), around.iqn(), peerIqn, volume.size(),
             pair.track(), pair.role() == PairConfig.Role.ORIGIN ? Role.PRIMARY : Role.REDUNDANT, pair.mode(), identity,
@@ -85,22 +114,41 @@ final class PairSides implements AutoCloseable {
                 + "twintrack pair accept-disk {}", pair.name(), identity, file, store.superblock().diskIdentity,
                 pair.name());
         }
-        return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign, Pacing.UNLIMITED,
+        return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign,
+            new Pacing(pair.resync().floor(), pair.resync().ceiling()),
             around.fence(), around.events(), pair.remoteVolume());
     }
 
-    private SideStore store(final BlockDevice disk, final MetadataLayout layout) {
-        final long bits = ChangedTracks.bitsLength(layout.volumeSize(), layout.trackSize());
-        return new SideStore(disk, layout, memory(SideStore.IO_LENGTH).addressOffset(), memory(bits),
-            memory(ChangedTracks.summaryLength(bits)), ACTIVE_REGIONS, around.requests(),
-            (holder, status) -> { });
+    /** How large the volume can become while it runs: what is not used of it takes no memory and no disk. */
+    private static long headRoom(final long size, final int track) {
+        final long most = Math.min(MetadataLayout.MAX_VOLUME_SIZE, MOST_TRACKS * track);
+        return Math.max(size, Math.min(most, Math.min(ROOM_TO_GROW * size, Math.max(LARGE, 2 * size))));
     }
 
-    /** Mapped until this is closed: the ring knows it by its address alone, which keeps nothing from being collected. */
-    private UnsafeBuffer memory(final long length) {
-        final NativeMemory memory = NativeMemory.map(length);
-        opened.addLast(memory::close);
-        return new UnsafeBuffer(memory.address(), (int) length);
+    /** What the volume uses now is written; a hole follows. A file that was cut below that is left for the store to refuse. */
+    private static void prepare(final Path file, final long used, final long length) throws IOException {
+        if (!Files.exists(file)) {
+            ZeroedFile.create(file, used, written -> { });
+        }
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            if (opened.length() >= used && opened.length() < length) {
+                opened.setLength(length);
+                opened.getFD().sync();
+            }
+        }
+    }
+
+    /** The pair on this volume, if one runs, lies on it in its new size. */
+    void resize(final VolumeConfig volume) {
+        opened.replaceAll((pair, side) -> side.volume.name().equals(volume.name())
+            ? new OpenSide(volume, side.file, side.disk, side.memory) : side);
+    }
+
+    private SideStore store(final OpenSide side, final MetadataLayout layout) {
+        final long bits = ChangedTracks.bitsLength(layout.volumeSize(), layout.trackSize());
+        return new SideStore(side.disk, layout, side.map(SideStore.IO_LENGTH).addressOffset(), side.map(bits),
+            side.map(ChangedTracks.summaryLength(bits)), around.activeRegions(), around.requests(),
+            (holder, status) -> { });
     }
 
     private static void load(final SideStore store, final IoQueue queue, final Path file, final NewSide initial)
@@ -158,10 +206,21 @@ final class PairSides implements AutoCloseable {
         }
     }
 
+    /** The pair is deleted: closes and removes its record. @return what it lay on. */
+    VolumeConfig release(final String pair) {
+        final OpenSide side = opened.remove(pair);
+        side.close();
+        try {
+            Files.deleteIfExists(side.file);
+        } catch (final IOException e) {
+            LOG.warn("The record {} of a pair that is deleted stays: {}", side.file, IoErrors.sentence(e));
+        }
+        return side.volume;
+    }
+
     @Override
     public void close() {
-        while (!opened.isEmpty()) {
-            opened.pop().run();
-        }
+        opened.values().forEach(OpenSide::close);
+        opened.clear();
     }
 }

@@ -4,6 +4,8 @@ import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.origin.RequestPool;
+import io.twintrack.engine.pair.CommandListener;
+import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.volume.Volume;
@@ -154,6 +156,24 @@ public final class Hba {
             }
         }
         throw new IllegalArgumentException("no peer is named " + setup.peerIqn());
+    }
+
+    /**
+     * Ends a pair for good while the HBA runs, when nothing of it is on its way any more. HBA's thread.
+     *
+     * @param byPeer   its other side deletes it.
+     * @param listener hears once, from a later duty cycle or at once; done: nothing uses its disks any more.
+     */
+    public void remove(final String name, final boolean byPeer, final CommandListener listener) {
+        for (final Peer peer : peers) {
+            for (final Pair pair : List.copyOf(peer.pairs())) {
+                if (pair.name().equals(name)) {
+                    peer.remove(pair, byPeer, listener);
+                    return;
+                }
+            }
+        }
+        listener.onResult(CommandResult.refused("pair " + name + " does not run", "a pair that runs is deleted", null));
     }
 
     /** What clients may attach to, as far as each volume's pair allows. */

@@ -4,6 +4,7 @@ import io.twintrack.engine.device.SharedDevice;
 import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.origin.Origin;
 import io.twintrack.engine.origin.PrimaryVolume;
+import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.port.LinkListener;
 import io.twintrack.engine.port.ReplicaLink;
@@ -59,6 +60,15 @@ final class Peer implements LinkListener {
         pairs.add(pair);
         origin.begin(volume);
         return pair;
+    }
+
+    /** Takes it out when nothing of it is on its way any more; the disks under it are the caller's to close. */
+    void remove(final Pair pair, final boolean byPeer, final CommandListener listener) {
+        pair.remove(byPeer, () -> {
+            pairs.remove(pair);
+            origin.remove(pair.volume());
+            target.remove(pair.redundant());
+        }, listener);
     }
 
     List<Pair> pairs() {

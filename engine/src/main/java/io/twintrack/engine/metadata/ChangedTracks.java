@@ -72,8 +72,17 @@ public final class ChangedTracks {
         final int blocks = (words + WORDS_PER_BLOCK - 1) / WORDS_PER_BLOCK;
         changed = new boolean[blocks];
         clearedIn = new long[blocks];
-        bits.setMemory(0, words << 3, (byte) 0);
-        summary.setMemory(0, countOffset + 8, (byte) 0);
+        clear(bits, words << 3);
+        clear(summary, countOffset + 8);
+    }
+
+    /** Room that a volume may grow into takes no memory as long as nobody writes to it. */
+    private static void clear(final AtomicBuffer buffer, final int length) {
+        for (int at = 0; at < length; at += Long.BYTES) {
+            if (buffer.getLong(at) != 0) {
+                buffer.putLong(at, 0);
+            }
+        }
     }
 
     private void checkCapacity(final int words, final long size) {

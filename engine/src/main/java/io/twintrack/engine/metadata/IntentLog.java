@@ -329,7 +329,8 @@ public final class IntentLog {
 
     // -- for the store
 
-    boolean isWaiting() {
+    /** Some wait for a place, for their marks to be durable, or to be told. */
+    public boolean isWaiting() {
         return !room.isEmpty() || markingCount > 0 || !ready.isEmpty() || !refused.isEmpty();
     }
 

@@ -34,8 +34,12 @@ public interface Conduct {
     /** @param change 1 for a client that attached, -1 for one that is gone. */
     void onClients(int change);
 
-    /** This node's disk failed a change or a flush. Starts what has to follow, perhaps {@link #isHolding()}. */
-    void onDiskFailed(Status status, long offset);
+    /**
+     * This node's disk failed a change or a flush. Starts what has to follow, perhaps {@link #isHolding()}.
+     *
+     * @param flush what the disk had taken before may be gone as well.
+     */
+    void onDiskFailed(Status status, long offset, boolean flush);
 
     /** This node's disk could not read a range; the target may. */
     void onReadFailed(Status status, long offset);

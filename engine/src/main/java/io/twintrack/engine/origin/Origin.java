@@ -41,10 +41,27 @@ public final class Origin {
     public PrimaryVolume add(
         final String pairName, final BlockDevice device, final long size, final OriginPair pair, final Conduct conduct,
         final SideStore store) {
-        final PrimaryVolume volume = new PrimaryVolume(pairName, volumes.size(), device, size, setup.slotLength(),
+        final PrimaryVolume volume = new PrimaryVolume(pairName, freeShortId(), device, size, setup.slotLength(),
             setup.requests(), session, setup.counters(), pair, conduct, store);
         volumes.add(volume);
         return volume;
+    }
+
+    private int freeShortId() {
+        int id = 0;
+        while (isTaken(id)) {
+            id++;
+        }
+        return id;
+    }
+
+    private boolean isTaken(final int shortId) {
+        return volumes.stream().anyMatch(volume -> volume.shortId() == shortId);
+    }
+
+    /** Nothing of it is on its way, and nothing more will be. */
+    public void remove(final PrimaryVolume volume) {
+        volumes.remove(volume);
     }
 
     /** A volume that was added last takes part in a session that runs. */

@@ -343,6 +343,11 @@ public final class PrimaryVolume implements Volume, PairIo {
         stopping = true;
     }
 
+    /** Nothing of it is on its way. It looks at every request. */
+    public boolean isQuiet() {
+        return !requests.holdsAnyOf(this);
+    }
+
     /** A request's regions are marked durably, or cannot be. */
     public void onIntent(final int holder, final Status status) {
         flow.onIntent(holder, status);

@@ -22,6 +22,11 @@ public final class RequestCounts {
         return begun + ended;
     }
 
+    /** Requests that were begun and have not ended. */
+    public long open() {
+        return begun - ended;
+    }
+
     void ended(final Request request) {
         switch (request.kind) {
             case READ, REPAIR_READ -> reads++;

@@ -90,7 +90,7 @@ final class RequestFlow {
         final Request request = requests.get(index);
         if (status == Status.OK) {
             request.holdsIntent = true;
-            begin(request);
+            beginIfAllowed(request);
         } else {
             request.failed(status);
             finish(request);
@@ -179,7 +179,7 @@ final class RequestFlow {
             if (request.step == Step.READ) {
                 conduct.onReadFailed(status, request.offset);
             } else {
-                conduct.onDiskFailed(status, request.offset);
+                conduct.onDiskFailed(status, request.offset, request.step == Step.FLUSH || request.durable);
             }
         }
         onPartDone(request);
@@ -294,13 +294,13 @@ final class RequestFlow {
             settle(requests.get(heldAnswers.pollInt()));
         }
         for (int i = heldStarts.size(); i > 0; i--) {
-            beginHeld(requests.get(heldStarts.pollInt()));
+            beginIfAllowed(requests.get(heldStarts.pollInt()));
         }
     }
 
-    /** Whether it may change anything can be another matter by now. */
-    private void beginHeld(final Request request) {
-        if (conduct.mutationRefusal() == Status.OK) {
+    /** It has waited, and whether it may change anything can be another matter by now. */
+    private void beginIfAllowed(final Request request) {
+        if (!request.kind.isSettled() || conduct.mutationRefusal() == Status.OK) {
             begin(request);
         } else {
             request.failed(conduct.mutationRefusal());

@@ -68,6 +68,15 @@ public final class RequestPool {
         return requests.length;
     }
 
+    boolean holdsAnyOf(final PrimaryVolume volume) {
+        for (final Request request : requests) {
+            if (request.volume == volume) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public int inUse() {
         return requests.length - freeCount - freeQuestionCount;
     }

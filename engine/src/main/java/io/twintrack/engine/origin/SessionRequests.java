@@ -18,8 +18,11 @@ final class SessionRequests {
     /** What outlived the last session goes out again, whole and in the order in which it came. */
     void sendAgain(final PrimaryVolume volume, final FrameSender sender) {
         for (Request next = oldestAfter(volume, 0); next != null; next = oldestAfter(volume, next.id)) {
-            next.remotePart(sender.fragments(next));
-            sender.enqueue(next);
+            // Detached and attached again in one session: what was sent before is still going to be answered.
+            if (!sender.isUnderWay(next)) {
+                next.remotePart(sender.fragments(next));
+                sender.enqueue(next);
+            }
         }
     }
 

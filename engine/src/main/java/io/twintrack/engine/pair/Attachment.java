@@ -63,6 +63,11 @@ final class Attachment {
         return sessionOpen && session == sessions;
     }
 
+    /** A handshake about the pair is under way, or what it led to has begun. */
+    boolean isAsking() {
+        return asking;
+    }
+
     /** Asks at once, even what was refused before. */
     void askNow() {
         notBeforeNs = pair.nowNs;
@@ -71,6 +76,11 @@ final class Attachment {
     /** Says how the next attempt ended. */
     void tell(final CommandListener listener) {
         teller = listener;
+    }
+
+    /** What the marks of the peer counted from when it last told. */
+    Generation commonWithPeer() {
+        return Severance.countedFrom(theirs.base, theirs.current);
     }
 
     void onDetached(final long nowNs) {
@@ -87,6 +97,10 @@ final class Attachment {
         }
         if (pair.clientsWait() && nowNs - detachedSinceNs >= pair.patienceNs) {
             pair.onRetriesExhausted("the peer does not take the pair: " + pair.condition.reason());
+        } else if (pair.condition.usesTarget() && pair.volume().counts().open() > 0
+            && nowNs - detachedSinceNs >= pair.patienceNs) {
+            // Reads that only the peer could answer.
+            pair.volume().abandonTarget();
         }
         if (!sessionOpen && teller != null) {
             answer(CommandResult.refused("the peer does not answer", "both sides must be there",
@@ -124,6 +138,10 @@ final class Attachment {
         if (pair.resizing.catchesUp(theirs.size)) {
             asking = false;
             notBeforeNs = pair.nowNs + RETRY_NS;
+            return;
+        }
+        if (!pair.condition.disk && theirs.current.is(pair.aloneGeneration)) {
+            pair.order(Order.FOLLOW, theirs.current, Order.WITHOUT_PRIMARY, this::onFollowedAlone);
             return;
         }
         carryOut(DecisionTable.decide(pair.views.own(), theirs));
@@ -173,6 +191,15 @@ final class Attachment {
         teller = null;
         if (listener != null) {
             listener.onResult(result);
+        }
+    }
+
+    /** This node's disk has failed, and the session with the only copy is back. */
+    private void onFollowedAlone(final Status status) {
+        if (status == Status.OK) {
+            pair.becomeUpToDate("the peer's copy serves");
+        } else {
+            refused(status);
         }
     }
 

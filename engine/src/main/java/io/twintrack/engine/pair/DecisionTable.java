@@ -20,12 +20,12 @@ import io.twintrack.engine.pair.Decision.Outcome;
  *   2   both redundant                                           REFUSED NO_PRIMARY
  *   3   own redundant, peer primary                              REFUSED PEER_DECIDES
  *       WHAT FORBIDS EVERYTHING
- *   4   apart: not the same, and neither or both are later       DIVERGED
- *   5   both primary, and same; or the earlier one has clients   DIVERGED
- *   6   sizes differ, but not by the resize on its way           REFUSED SIZE_MISMATCH
- *   7   peer's sectors are coarser                               REFUSED SECTOR_MISMATCH
- *   8   track sizes differ                                       REFUSED TRACK_MISMATCH
- *   9   own or peer Failed                                       REFUSED OWN_DISK_FAILED, PEER_DISK_FAILED
+ *   4   own or peer Failed                                       REFUSED OWN_DISK_FAILED, PEER_DISK_FAILED
+ *   5   apart: not the same, and neither or both are later       DIVERGED
+ *   6   both primary, and same; or the earlier one has clients   DIVERGED
+ *   7   sizes differ, but not by the resize on its way           REFUSED SIZE_MISMATCH
+ *   8   peer's sectors are coarser                               REFUSED SECTOR_MISMATCH
+ *   9   track sizes differ                                       REFUSED TRACK_MISMATCH
  *  10   both Inconsistent; or one, and the other one fresh       REFUSED NO_SOURCE
  *  11   peer exported                                            REFUSED EXPORTED
  *  12   own severed by command                                   REFUSED SEVERED_BY_COMMAND
@@ -65,6 +65,9 @@ public final class DecisionTable {
         if (!own.isPrimary()) {
             return Decision.refused(peer.isPrimary() ? Refusal.PEER_DECIDES : Refusal.NO_PRIMARY);
         }
+        if (own.isFailed() || peer.isFailed()) {
+            return Decision.refused(own.isFailed() ? Refusal.OWN_DISK_FAILED : Refusal.PEER_DISK_FAILED);
+        }
         final Lineage lineage = Lineage.of(own, peer);
         if (isSplitBrain(own, peer, lineage)) {
             return Decision.DIVERGED;
@@ -94,8 +97,6 @@ public final class DecisionTable {
         return own.size != peer.size && !isResizing(own, peer) ? Refusal.SIZE_MISMATCH
             : peer.sectorSize > own.sectorSize ? Refusal.SECTOR_MISMATCH
             : peer.trackSize != own.trackSize ? Refusal.TRACK_MISMATCH
-            : own.isFailed() ? Refusal.OWN_DISK_FAILED
-            : peer.isFailed() ? Refusal.PEER_DISK_FAILED
             : lineage == Lineage.NO_SOURCE ? Refusal.NO_SOURCE
             : peer.exported ? Refusal.EXPORTED
             : own.severedByCommand ? Refusal.SEVERED_BY_COMMAND

@@ -15,6 +15,7 @@ final class Divergence implements PairCondition.Consequences {
     private String reason = "";
     private CommandListener command;
     private boolean running;
+    private boolean toldOfErrors;
 
     Divergence(final Pair pair) {
         this.pair = pair;
@@ -27,6 +28,10 @@ final class Divergence implements PairCondition.Consequences {
     /** The target is left behind. A running divergence goes on, for its first reason. */
     void leaveTarget(
         final SeveredBy by, final SideState peerSideState, final String why, final CommandListener listener) {
+        if (!mayGoAlone()) {
+            stayBehind(why, listener);
+            return;
+        }
         if (isRunning() || !pair.condition.target) {
             if (listener != null) {
                 listener.onResult(CommandResult.refused("the pair is severed already", "one side alone cannot be severed",
@@ -48,6 +53,17 @@ final class Divergence implements PairCondition.Consequences {
             onFenced(true, "severed by command");
         } else {
             pair.fence.fence(pair.name(), this::onFenced);
+        }
+    }
+
+    /** What waits for the only copy ends with an error. */
+    private void stayBehind(final String why, final CommandListener listener) {
+        if (!pair.condition.attached) {
+            pair.volume().abandonTarget();
+        }
+        if (listener != null) {
+            listener.onResult(CommandResult.refused(why + ", and this node's disk has failed",
+                "a failed disk does not go on alone", "replace the disk, then: pair accept-disk " + pair.name()));
         }
     }
 
@@ -76,7 +92,8 @@ final class Divergence implements PairCondition.Consequences {
     private void record(final Superblock side) {
         Generations.goOn(side, pair.random);
         side.severedBy = severedBy;
-        side.peerSideState = peerSide;
+        // What is not whole does not become so by being left behind.
+        side.peerSideState = side.peerSideState == SideState.INCONSISTENT ? SideState.INCONSISTENT : peerSide;
     }
 
     private void onRecorded(final Status status) {
@@ -128,27 +145,54 @@ final class Divergence implements PairCondition.Consequences {
 
     /** The target goes on alone if it has everything; else this disk's errors are the clients'. */
     @Override
-    public void onDiskFailed(final Status status, final long offset) {
-        if (isRunning() || !pair.condition.disk || !pair.condition.isPrimary()) {
+    public void onDiskFailed(final Status status, final long offset, final boolean flush) {
+        if (!mayGoAlone() || !pair.condition.isPrimary()) {
             return;
         }
         final boolean targetHasAll = pair.condition.state() == PairState.UP_TO_DATE && pair.condition.attached;
-        reason = "this node's disk answered " + status + " at byte " + offset;
-        pair.event(Kind.DISK_FAILED, reason, targetHasAll ? "one copy is left, on the peer" : "nothing can be written",
-            "replace the disk, then: pair accept-disk " + pair.name());
-        if (targetHasAll) {
-            running = true;
-            pair.condition.holding = true;
-            pair.aloneGeneration = Generations.draw(pair.random);
-            pair.order(Order.GO_ALONE, pair.aloneGeneration, 0, this::onTargetAlone);
-        } else {
-            pair.condition.state(pair.condition.state(), pair.nowNs, reason);
-            pair.store.change(side -> side.sideState = SideState.FAILED, ignored -> { });
+        if (!running && targetHasAll) {
+            letTargetGoOn(status, offset);
+        } else if (flush) {
+            loseDisk("a flush of this node's disk ended with " + status);
+        } else if (!toldOfErrors) {
+            toldOfErrors = true;
+            pair.event(Kind.DISK_FAILED, failure(status, offset), "these bytes were not written", "replace the disk");
         }
+    }
+
+    private static String failure(final Status status, final long offset) {
+        return "this node's disk answered " + status + " at byte " + offset;
+    }
+
+    private void letTargetGoOn(final Status status, final long offset) {
+        reason = failure(status, offset);
+        running = true;
+        pair.condition.holding = true;
+        pair.event(Kind.DISK_FAILED, reason, "one copy is left, on the peer",
+            "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
+        pair.aloneGeneration = Generations.draw(pair.random);
+        pair.order(Order.GO_ALONE, pair.aloneGeneration, 0, this::onTargetAlone);
+    }
+
+    /** A disk that failed a flush is never trusted again: guarantee 14. */
+    private void loseDisk(final String why) {
+        pair.condition.lostDisk = true;
+        pair.condition.state(pair.condition.state(), pair.nowNs, why + "; changes are refused");
+        pair.event(Kind.FLUSH_FAILED, why, "nothing can be written, and what was not flushed may be gone",
+            "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
+        pair.store.change(side -> side.sideState = SideState.FAILED, ignored -> { });
+    }
+
+    /** With a disk that failed, or without one, there is nothing that could go on here. */
+    private boolean mayGoAlone() {
+        return pair.condition.disk && !pair.condition.lostDisk
+            && pair.condition.durable().sideState != SideState.FAILED;
     }
 
     private void onTargetAlone(final Status status) {
         if (status != Status.OK) {
+            // Perhaps it recorded that it goes alone, so this side must not.
+            loseDisk(reason + ", and the peer answered " + status);
             onDiskRecorded(status);
             return;
         }

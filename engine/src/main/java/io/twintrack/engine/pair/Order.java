@@ -23,6 +23,9 @@ public enum Order {
     /** The pair is deleted. */
     FORGET(10);
 
+    /** Argument of {@link #FOLLOW}: the primary's own disk has failed, the redundant side holds the only copy. */
+    public static final long WITHOUT_PRIMARY = 1;
+
     private static final Order[] BY_CODE = new Order[11];
 
     static {

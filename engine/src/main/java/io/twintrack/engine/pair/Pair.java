@@ -58,6 +58,7 @@ public final class Pair implements OriginPair {
     final RedundantRole role = new RedundantRole(this);
     final Resizing resizing = new Resizing(this);
     final Closing closing = new Closing(this);
+    private final Removal removal = new Removal(this);
     final PairViews views = new PairViews(this);
     final PairControl commands = new PairControl(this);
 
@@ -147,6 +148,10 @@ public final class Pair implements OriginPair {
         return volume;
     }
 
+    public RedundantVolume redundant() {
+        return redundant;
+    }
+
     public Conduct conduct() {
         return condition;
     }
@@ -171,7 +176,7 @@ public final class Pair implements OriginPair {
     public int poll(final long now) {
         nowNs = now;
         return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
-            + closing.poll(now);
+            + closing.poll(now) + removal.poll();
     }
 
     @Override
@@ -195,7 +200,7 @@ public final class Pair implements OriginPair {
 
     @Override
     public void onRetriesExhausted(final String reason) {
-        if (condition.isPrimary() && condition.decided && !stopping) {
+        if (condition.isPrimary() && condition.decided && !closing.isBegun()) {
             divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, reason, null);
         }
     }
@@ -247,8 +252,9 @@ public final class Pair implements OriginPair {
 
     /** Changes of clients wait for the target, and no session carries them. */
     boolean clientsWait() {
-        return condition.isPrimary() && condition.decided && condition.target && !condition.holding
-            && volume.changing() > 0;
+        final boolean mayLeave = !condition.holding || severance.isDraining();
+        return condition.isPrimary() && condition.decided && condition.target && mayLeave
+            && (volume.changing() > 0 || store.intent().isWaiting() || !condition.disk);
     }
 
     /** Something is on its way to disk as the redundant side. */
@@ -264,6 +270,11 @@ public final class Pair implements OriginPair {
             syncing.onDetached();
         }
         verify.interrupt();
+    }
+
+    /** Ends it for good. @param release takes it out of the HBA, when nothing of it is on its way any more. */
+    public void remove(final boolean byPeer, final Runnable release, final CommandListener listener) {
+        removal.begin(byPeer, release, listener);
     }
 
     boolean isStopping() {
@@ -286,7 +297,8 @@ public final class Pair implements OriginPair {
 
     void report(final PairReport ours) {
         views.report(ours);
-        ours.remoteVolume = remoteVolume;
+        // A peer that was in step with this side once, and does not know it now, has deleted it.
+        ours.remoteVolume = condition.durable().ownLife == 0 ? remoteVolume : "";
     }
 
     void event(final Kind kind, final String what, final String atRisk, final String whatToDo) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class PairCondition implements Conduct {
     /** What a failing part of a request sets going. */
     interface Consequences {
-        void onDiskFailed(Status status, long offset);
+        void onDiskFailed(Status status, long offset, boolean flush);
 
         void onTargetFailed(Status status, long offset);
     }
@@ -37,6 +37,8 @@ final class PairCondition implements Conduct {
     boolean holding;
     /** This node's disk takes part. */
     boolean disk = true;
+    /** This node's disk failed a flush, and the target has not taken over: nothing may change any more. */
+    boolean lostDisk;
     /** The target takes part. */
     boolean target = true;
     /** The peer told its side of the pair in the session that is open, and both agree on what follows. */
@@ -63,7 +65,7 @@ final class PairCondition implements Conduct {
         crashed = isPrimary() && (side.serving || store.intent().marked() > 0);
         target = side.severedBy == SeveredBy.NONE;
         // A person let it go on alone, so nobody has to be asked again.
-        decided = isPrimary() && side.severedBy == SeveredBy.COMMAND;
+        decided = isPrimary() && side.severedBy == SeveredBy.COMMAND && side.sideState == SideState.UP_TO_DATE;
         state = target ? PairState.CONNECTING : PairState.SEVERED;
         if (side.hasBase() && side.serving) {
             store.intent().markAllInto(store.tracks());
@@ -133,7 +135,7 @@ final class PairCondition implements Conduct {
         if (!isPrimary()) {
             return Status.READ_ONLY;
         }
-        return store.isFailed() ? Status.IO_ERROR : Status.OK;
+        return store.isFailed() || lostDisk ? Status.IO_ERROR : Status.OK;
     }
 
     @Override
@@ -176,8 +178,8 @@ final class PairCondition implements Conduct {
     }
 
     @Override
-    public void onDiskFailed(final Status status, final long offset) {
-        consequences.onDiskFailed(status, offset);
+    public void onDiskFailed(final Status status, final long offset, final boolean flush) {
+        consequences.onDiskFailed(status, offset, flush);
     }
 
     @Override

@@ -72,12 +72,14 @@ final class PairControl implements PairCommands {
 
     @Override
     public void acceptDisk(final CommandListener listener) {
-        if (pair.condition.decided || pair.condition.following || pair.condition.clients > 0) {
+        if (pair.condition.decided && !pair.condition.foreignDisk || pair.condition.following
+            || pair.condition.clients > 0) {
             listener.onResult(CommandResult.refused("this side is in use", "a disk in use is not a new one",
                 "stop the node, replace the disk, start it, then: pair accept-disk " + pair.name()));
             return;
         }
         pair.store.change(this::recordNewDisk, status -> {
+            pair.condition.decided = false;
             pair.condition.disk = true;
             pair.condition.foreignDisk = status != Status.OK;
             pair.attachment.askNow();

@@ -74,7 +74,7 @@ final class RedundantRole implements PairTarget {
             return;
         }
         switch (kind) {
-            case FOLLOW -> follow(done);
+            case FOLLOW -> follow(order, done);
             case BE_FILLED -> record(side -> recordFilled(side, order), done, true, PairState.DELTA_SYNC, "it is being filled");
             case BE_UP_TO_DATE -> adopt(order, done);
             case BE_SOURCE -> record(side -> side.peerSideState = SideState.INCONSISTENT, done, false,
@@ -83,7 +83,9 @@ final class RedundantRole implements PairTarget {
                 "the primary's disk failed; this is the only copy");
             case BE_SEVERED -> record(RedundantRole::recordSevered, done, false, PairState.SEVERED, "severed by command");
             case BE_RELEASED -> release(done);
-            case GIVE_UP -> record(RedundantRole::recordGiveUp, done, false, PairState.HANDSHAKING,
+            case GIVE_UP -> record(
+                side -> recordGiveUp(side, new Generation(order.generationHigh(), order.generationLow())), done, false,
+                PairState.HANDSHAKING,
                 "a person keeps the other side's data");
             case RESIZE -> pair.resizing.onOrder(order, done);
             case FORGET -> done.onStatus(Status.NOT_SUPPORTED);
@@ -127,21 +129,22 @@ final class RedundantRole implements PairTarget {
     }
 
     /** Both sides are equal, so this one's marks stand for nothing any more. */
-    private void follow(final StatusListener done) {
+    private void follow(final SideOrder order, final StatusListener done) {
         pair.store.tracks().clearAll();
         pair.forgetMarks(saved -> {
             if (saved == Status.OK) {
-                record(this::recordFollow, done, true, PairState.UP_TO_DATE, "it follows the primary");
+                record(side -> recordFollow(side, order), done, true, PairState.UP_TO_DATE, "it follows the primary");
             } else {
                 done.onStatus(saved);
             }
         });
     }
 
-    private void recordFollow(final Superblock side) {
+    private void recordFollow(final Superblock side, final SideOrder order) {
         Generations.dropBase(side);
         side.sideState = SideState.UP_TO_DATE;
-        side.peerSideState = SideState.UP_TO_DATE;
+        side.peerSideState =
+            order.argument() == Order.WITHOUT_PRIMARY ? SideState.FAILED : SideState.UP_TO_DATE;
         side.severedBy = SeveredBy.NONE;
         side.ownLife = pair.life;
         side.peerLife = primaryLife;
@@ -178,13 +181,20 @@ final class RedundantRole implements PairTarget {
         side.sideState = side.sideState == SideState.UP_TO_DATE ? SideState.CONSISTENT : side.sideState;
     }
 
-    static void recordGiveUp(final Superblock side) {
+    /** @param common what the marks of the side that is kept count from. */
+    static void recordGiveUp(final Superblock side, final Generation common) {
         side.role = Role.REDUNDANT;
         side.sideState = SideState.INCONSISTENT;
-        // What it is to be brought to is what its own changes count from: the marks of both sides are then enough.
-        final boolean counted = side.hasBase();
-        side.syncGenerationHigh = counted ? side.baseHigh : side.currentHigh;
-        side.syncGenerationLow = counted ? side.baseLow : side.currentLow;
+        final Generation own = Severance.countedFrom(Generations.base(side), Generations.current(side));
+        if (own.is(common)) {
+            // What it is to be brought to is what its own changes count from: the marks of both sides are then enough.
+            Generations.sync(side, common);
+        } else {
+            // The marks of the two sides have nothing to do with each other.
+            Generations.sync(side, Generation.NONE);
+            side.ownLife = 0;
+            side.peerLife = 0;
+        }
         side.severedBy = SeveredBy.NONE;
         side.serving = false;
     }

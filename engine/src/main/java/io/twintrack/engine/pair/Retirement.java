@@ -21,7 +21,15 @@ final class Retirement {
 
     private boolean begin() {
         final boolean both = pair.condition.usesTarget();
-        if (both && !pair.condition.attached || pair.condition.holding || !pair.condition.disk) {
+        if (pair.condition.holding) {
+            return false;
+        }
+        if (!pair.condition.disk || pair.condition.lostDisk) {
+            // What is marked on a disk that has failed matters to nobody: it is replaced and filled whole.
+            pair.store.intent().flushed(pair.store.intent().flushBegan());
+            return true;
+        }
+        if (both && !pair.condition.attached) {
             return false;
         }
         epoch = pair.store.intent().flushBegan();

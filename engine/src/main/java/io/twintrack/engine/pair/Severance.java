@@ -1,6 +1,7 @@
 package io.twintrack.engine.pair;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.metadata.Superblock;
 
 /** Sever and re-establish, by command. */
 final class Severance {
@@ -30,8 +31,14 @@ final class Severance {
         }
     }
 
+    /** Waits for what clients have on its way; if that waits for a target that is lost, the target is left behind. */
+    boolean isDraining() {
+        return draining;
+    }
+
     int poll() {
-        if (draining && pair.volume().changing() == 0) {
+        // While answers wait, no session takes the pair: what waits for one would wait for ever.
+        if (draining && (pair.volume().changing() == 0 || !pair.condition.attached)) {
             draining = false;
             onDrained();
             return 1;
@@ -89,6 +96,8 @@ final class Severance {
         if (!condition.isPrimary()) {
             refuse(listener, "this side is redundant", "the primary re-establishes",
                 "pair reestablish " + pair.name() + ", on the primary");
+        } else if (keep != Keep.NONE && isNothingToGiveUp(keep, listener)) {
+            return;
         } else if (keep == Keep.PEER) {
             giveUp(listener);
         } else if (keep == Keep.LOCAL) {
@@ -102,6 +111,26 @@ final class Severance {
         } else {
             allow(listener);
         }
+    }
+
+    /** A choice between two sides needs two that went apart, and the one that is kept has to be whole. */
+    private boolean isNothingToGiveUp(final Keep keep, final CommandListener listener) {
+        final PairState state = pair.condition.state();
+        final SideState kept = keep == Keep.LOCAL
+            ? pair.condition.durable().sideState : pair.condition.durable().peerSideState;
+        if (state != PairState.SEVERED && state != PairState.DIVERGED || pair.condition.attached) {
+            refuse(listener, "the pair is " + state, "only of two sides that went apart one is given up",
+                "pair status " + pair.name());
+        } else if (kept == SideState.INCONSISTENT || kept == SideState.FAILED) {
+            refuse(listener, "the side to keep is " + kept, "a side without whole data is not kept",
+                "pair reestablish " + pair.name());
+        } else if (pair.condition.holding || pair.attachment.isAsking()) {
+            refuse(listener, "another change of the pair is under way", "one change at a time",
+                "the same command, a moment later");
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void allow(final CommandListener listener) {
@@ -126,7 +155,9 @@ final class Severance {
             refuse(listener, "the peer does not answer", "both sides must be there", "pair status");
             return;
         }
-        pair.order(Order.GIVE_UP, Generation.NONE, 0, status -> {
+        final Superblock durable = pair.condition.durable();
+        final Generation common = countedFrom(Generations.base(durable), Generations.current(durable));
+        pair.order(Order.GIVE_UP, common, 0, status -> {
             if (status == Status.OK) {
                 allow(listener);
             } else {
@@ -134,6 +165,11 @@ final class Severance {
                     "detach the clients of the other side");
             }
         });
+    }
+
+    /** What the marks of a side count from. */
+    static Generation countedFrom(final Generation base, final Generation current) {
+        return base.isNone() ? current : base;
     }
 
     private void giveUp(final CommandListener listener) {
@@ -145,7 +181,8 @@ final class Severance {
         pair.condition.decided = false;
         pair.condition.holding = true;
         pair.detach();
-        pair.store.change(RedundantRole::recordGiveUp, status -> {
+        final Generation common = pair.attachment.commonWithPeer();
+        pair.store.change(side -> RedundantRole.recordGiveUp(side, common), status -> {
             pair.condition.holding = false;
             pair.condition.target = true;
             pair.volume().resume();

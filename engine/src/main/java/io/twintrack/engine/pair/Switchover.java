@@ -107,13 +107,12 @@ final class Switchover {
                 "a primary with clients stays the primary", "detach them, then pair demote " + pair.name()));
         } else {
             demoting = listener;
-            pair.condition.holding = true;
         }
     }
 
     /** Waits until what clients left behind has ended, and a divergence that it may need has been recorded. */
     int poll() {
-        if (demoting == null || flushing || pair.volume().changing() > 0 || pair.divergence.isRunning()) {
+        if (demoting == null || flushing || pair.volume().counts().open() > 0 || pair.divergence.isRunning()) {
             return 0;
         }
         flushing = true;

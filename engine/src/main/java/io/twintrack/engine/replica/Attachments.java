@@ -7,6 +7,7 @@ import io.twintrack.engine.frame.FrameReader;
 import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.frame.Protocol;
+import io.twintrack.engine.metadata.StatusListener;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.pair.PairOffer;
@@ -59,6 +60,23 @@ final class Attachments {
 
     void add(final RedundantVolume volume) {
         volumes.add(volume);
+    }
+
+    /** Frames of it are answered with NOT_ATTACHED from now on. */
+    void remove(final RedundantVolume volume) {
+        volumes.remove(volume);
+        for (final Attached attached : byShortId) {
+            if (attached != null && attached.volume == volume) {
+                attached.volume = null;
+                attached.reportLength = NO_REPORT;
+            }
+        }
+    }
+
+    /** The origin deletes the pair: so does this node, if it may. */
+    void withdraw(final RedundantVolume volume, final StatusListener done) {
+        offers.onWithdrawn(volume.name(), peerIqn,
+            result -> done.onStatus(result.done() ? Status.OK : Status.NOT_SUPPORTED));
     }
 
     List<RedundantVolume> volumes() {

@@ -6,6 +6,8 @@ import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.Outcome;
 import io.twintrack.engine.frame.SideOrder;
 import io.twintrack.engine.frame.sbe.FrameDecoder;
+import io.twintrack.engine.metadata.StatusListener;
+import io.twintrack.engine.pair.Order;
 import io.twintrack.engine.port.FrameHandler;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -58,7 +60,12 @@ final class PairFrames {
         }
         ordered++;
         window.pending(messageId);
-        volume.pair().onOrder(order, status -> onOrdered(session, messageId, status));
+        final StatusListener done = status -> onOrdered(session, messageId, status);
+        if (Order.of(order.order()) == Order.FORGET) {
+            attachments.withdraw(volume, done);
+        } else {
+            volume.pair().onOrder(order, done);
+        }
         return FrameHandler.CONSUMED;
     }
 

@@ -75,6 +75,11 @@ public final class TargetSession {
         return volume;
     }
 
+    /** Nothing of it is on its way to disk, and nothing more will be. */
+    public void remove(final RedundantVolume volume) {
+        attachments.remove(volume);
+    }
+
     /** Takes frames off the wire. @return how many. */
     public int pollFrames(final int limit) {
         return stopping ? 0 : setup.link().pollFrames(handler, limit);

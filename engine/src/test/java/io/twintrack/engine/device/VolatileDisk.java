@@ -62,6 +62,10 @@ public final class VolatileDisk implements BlockDevice, IoQueue {
         writeStatus = status;
     }
 
+    public boolean isFailing() {
+        return writeStatus != Status.OK;
+    }
+
     /** Reads that touch these bytes fail. */
     public void failReads(final long from, final long to) {
         unreadableFrom = from;

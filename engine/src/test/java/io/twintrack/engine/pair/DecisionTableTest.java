@@ -122,27 +122,27 @@ class DecisionTableTest {
     @Nested
     class WhatForbidsEverything {
         @Test
-        void row4BothWentOnFromTheSame() {
+        void row5BothWentOnFromTheSame() {
             goOn(own, G1);
             goOn(peer, G2);
             expect(Outcome.DIVERGED);
         }
 
         @Test
-        void row4NeitherKnowsTheOther() {
+        void row5NeitherKnowsTheOther() {
             peer.current = G1;
             expect(Outcome.DIVERGED);
         }
 
         @Test
-        void row4NoGenerationIsNotTheSameAsNone() {
+        void row5NoGenerationIsNotTheSameAsNone() {
             own.current = Generation.NONE;
             peer.current = Generation.NONE;
             expect(Outcome.DIVERGED);
         }
 
         @Test
-        void row4EachNamesTheOtherAsEarlier() {
+        void row5EachNamesTheOtherAsEarlier() {
             own.base = G1;
             peer.current = G1;
             peer.base = G0;
@@ -150,13 +150,13 @@ class DecisionTableTest {
         }
 
         @Test
-        void row4AnInconsistentSideOfUnknownOrigin() {
+        void row5AnInconsistentSideOfUnknownOrigin() {
             sink(peer, G3);
             expect(Outcome.DIVERGED);
         }
 
         @Test
-        void row4AFreshSideThatWentOnByItself() {
+        void row5AFreshSideThatWentOnByItself() {
             own.fresh = true;
             goOn(own, G1);
             peer.current = G2;
@@ -166,7 +166,7 @@ class DecisionTableTest {
         }
 
         @Test
-        void row4TheLaterOneLostItsCachesInTheMiddleOfWritesThatTheEarlierOneKept() {
+        void row5TheLaterOneLostItsCachesInTheMiddleOfWritesThatTheEarlierOneKept() {
             goOn(peer, G1);
             losePower(peer);
             crash(own);
@@ -176,7 +176,7 @@ class DecisionTableTest {
         }
 
         @Test
-        void row4TheEarlierOneAcknowledgedWithoutTheLaterOne() {
+        void row5TheEarlierOneAcknowledgedWithoutTheLaterOne() {
             goOn(peer, G1);
             crash(own);
             own.mode = Mode.LOCAL;
@@ -184,24 +184,23 @@ class DecisionTableTest {
         }
 
         @Test
-        void row4IsFoundBeforeAnythingElseIsLookedAt() {
+        void row5IsFoundBeforeSizesAndExportsAreLookedAt() {
             goOn(own, G1);
             goOn(peer, G2);
             peer.size *= 2;
             peer.exported = true;
-            own.sideState = SideState.FAILED;
             own.severedByCommand = true;
             expect(Outcome.DIVERGED);
         }
 
         @Test
-        void row5TwoPrimariesOfTheSameGeneration() {
+        void row6TwoPrimariesOfTheSameGeneration() {
             peer.role = Role.PRIMARY;
             expect(Outcome.DIVERGED);
         }
 
         @Test
-        void row5TheEarlierPrimaryHasClients() {
+        void row6TheEarlierPrimaryHasClients() {
             peer.role = Role.PRIMARY;
             goOn(own, G1);
             peer.clients = true;
@@ -209,7 +208,7 @@ class DecisionTableTest {
         }
 
         @Test
-        void row5OwnIsTheEarlierPrimaryAndHasClients() {
+        void row6OwnIsTheEarlierPrimaryAndHasClients() {
             peer.role = Role.PRIMARY;
             goOn(peer, G1);
             own.clients = true;
@@ -217,7 +216,7 @@ class DecisionTableTest {
         }
 
         @Test
-        void row6SizesDiffer() {
+        void row7SizesDiffer() {
             peer.size *= 2;
             expect(Refusal.SIZE_MISMATCH);
             own.resizeId = 9;
@@ -226,7 +225,7 @@ class DecisionTableTest {
         }
 
         @Test
-        void row6SizesDifferByTheResizeOnItsWay() {
+        void row7SizesDifferByTheResizeOnItsWay() {
             peer.size *= 2;
             own.resizeId = 9;
             own.resizeSize = peer.size;
@@ -238,7 +237,7 @@ class DecisionTableTest {
         }
 
         @Test
-        void row7SectorsAreCoarser() {
+        void row8SectorsAreCoarser() {
             peer.sectorSize = 4096;
             expect(Refusal.SECTOR_MISMATCH);
             own.sectorSize = 4096;
@@ -247,13 +246,13 @@ class DecisionTableTest {
         }
 
         @Test
-        void row8TrackSizesDiffer() {
+        void row9TrackSizesDiffer() {
             peer.trackSize = 8192;
             expect(Refusal.TRACK_MISMATCH);
         }
 
         @Test
-        void row9AFailedSideIsNeitherSourceNorSink() {
+        void row4AFailedSideIsNeitherSourceNorSink() {
             goOn(own, G1);
             own.sideState = SideState.FAILED;
             expect(Refusal.OWN_DISK_FAILED);

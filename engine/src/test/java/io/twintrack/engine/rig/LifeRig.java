@@ -112,6 +112,7 @@ public final class LifeRig {
         private final Map<Long, Op> asked = new HashMap<>();
         private boolean clients;
         private boolean stopping;
+        private long clientsLeaveAt;
         private SlotPool slots;
 
         Node(final int index, final Image image) {
@@ -211,6 +212,15 @@ public final class LifeRig {
 
         public void detachClients() {
             until("client requests end", asked::isEmpty);
+            if (clients) {
+                clients = false;
+                volume().onClientGone();
+            }
+        }
+
+        /** They are gone for a while; what they asked goes on. */
+        public void letClientsGo() {
+            clientsLeaveAt = cycles + 200;
             if (clients) {
                 clients = false;
                 volume().onClientGone();
@@ -407,6 +417,26 @@ public final class LifeRig {
         return linked;
     }
 
+    /** One disk may fail now, and nothing is lost. */
+    public boolean isWhole() {
+        return mayFail() && !nodes[0].data.isFailing() && !nodes[1].data.isFailing();
+    }
+
+    private boolean mayFail() {
+        final Node primary = primary();
+        return primary != null && nodes[1 - primary.index].isUp() && primary.pair().state() == PairState.UP_TO_DATE
+            && primary.status().side() == SideState.UP_TO_DATE
+            && nodes[1 - primary.index].status().side() == SideState.UP_TO_DATE;
+    }
+
+    /** Frames and replies are lost and damaged now and then. */
+    public void linkFaults(final boolean on) {
+        for (final LoopbackLink link : links) {
+            link.dropFrames(on ? frame -> random.nextInt(60) == 0 : null);
+            link.dropReplies(on ? frame -> random.nextInt(60) == 0 : null);
+        }
+    }
+
     public LoopbackLink link(final int index) {
         return links[index];
     }
@@ -526,6 +556,14 @@ public final class LifeRig {
 
     /** One cycle, with something for the clients of this node to do. */
     public void busyCycle(final Node node) {
+        ask(node);
+        cycle();
+    }
+
+    private void ask(final Node node) {
+        if (node.clientsLeaveAt > cycles) {
+            return;
+        }
         if (node.isUp() && node.serves()) {
             node.attachClients();
             if (node.asked.size() < 4 && random.nextInt(3) == 0) {
@@ -539,7 +577,21 @@ public final class LifeRig {
                 }
             }
         }
-        cycle();
+    }
+
+    /** As {@link #busyCycle(Node)}, for both nodes. */
+    public void busyCycle() {
+        for (final Node node : nodes) {
+            if (node.stopping && node.hba.isStopped()) {
+                node.kill();
+            }
+        }
+        if (!mayFail()) {
+            nodes[0].data.failWrites(Status.OK);
+            nodes[1].data.failWrites(Status.OK);
+        }
+        ask(nodes[0]);
+        busyCycle(nodes[1]);
     }
 
     public void busyCycles(final Node node, final int count) {
@@ -659,8 +711,7 @@ public final class LifeRig {
         }
         for (final Node node : nodes) {
             if (node.status().side() == SideState.FAILED) {
-                node.detachClients();
-                command(node, (pair, result) -> pair.acceptDisk(result));
+                replaceDisk(node);
                 return;
             }
         }
@@ -670,6 +721,15 @@ public final class LifeRig {
             primary.detachClients();
             other.detachClients();
         }
+    }
+
+    /** What was on the old disk alone is given up with it. */
+    private void replaceDisk(final Node node) {
+        node.kill();
+        node.boot();
+        link(true);
+        done(node, (pair, result) -> pair.acceptDisk(result));
+        ledger.givenUp(node.bit());
     }
 
     /** Nobody is primary: the side that its last primary released, or by force the one that a person thinks best. */

@@ -70,7 +70,7 @@ final class Faults {
     private boolean failDisk(final Step step, final SimNode node) {
         final SimNode other = world.nodes[1 - node.index];
         final boolean goodCopyElsewhere = world.inStepPrimary() >= 0 && world.history.whole[other.index]
-            && !isFailing(other);
+            && !isFailing(other) && !isFailing(node);
         if (!goodCopyElsewhere) {
             return false;
         }

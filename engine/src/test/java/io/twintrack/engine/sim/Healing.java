@@ -94,15 +94,15 @@ final class Healing {
             node.start();
             return true;
         }
+        if (node.isForeign()) {
+            node.accept();
+            return true;
+        }
         if (node.known.sideState == SideState.FAILED) {
             world.history.givenUp[node.index] = true;
             node.crash();
             node.replaceDisk();
             node.start();
-            return true;
-        }
-        if (node.isForeign()) {
-            node.accept();
             return true;
         }
         return false;

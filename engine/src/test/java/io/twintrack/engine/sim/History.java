@@ -21,6 +21,8 @@ final class History {
     final int sectors;
     final long[][] floor;
     final long[][] durable;
+    /** The newest one that this side ever had to hold, whatever a loss of power took since. */
+    private final long[][] had;
     /** This side's bytes are one data set: not half filled, not of a new disk. */
     final boolean[] whole = {true, false};
     /** A command gave this side's data up. */
@@ -38,6 +40,7 @@ final class History {
         this.sectors = sectors;
         floor = new long[2][sectors];
         durable = new long[2][sectors];
+        had = new long[2][sectors];
         may = new LongArrayList[2][sectors];
     }
 
@@ -79,6 +82,7 @@ final class History {
     void acked(final int side, final long number, final int from, final int to, final boolean stable) {
         for (int sector = from; sector < to; sector++) {
             floor[side][sector] = Math.max(floor[side][sector], number);
+            had[side][sector] = Math.max(had[side][sector], number);
             if (stable) {
                 raiseDurable(side, sector, number);
             }
@@ -129,10 +133,13 @@ final class History {
         set.clear();
     }
 
-    /** A command lets this side serve, whatever the other one has. */
+    /**
+     * A command lets a side serve, whatever the other one has. What it had as well and lost with its power is given up
+     * with that, what it never had is not.
+     */
     void wentApart() {
         if (!isApart()) {
-            common = new long[][] {floor[1].clone(), floor[0].clone()};
+            common = new long[][] {had[1].clone(), had[0].clone()};
         }
     }
 
@@ -145,7 +152,8 @@ final class History {
     int lostByFilling(final int side, final SimDisk source) {
         for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
             final boolean alone = isApart() && floor[side][sector] > common[side][sector];
-            if (alone || !holds(source, sector, floor[side][sector], 1 - side, side)) {
+            final long least = isApart() ? Math.min(floor[side][sector], floor[1 - side][sector]) : floor[side][sector];
+            if (alone || !holds(source, sector, least, 1 - side, side)) {
                 return sector;
             }
         }
@@ -167,6 +175,7 @@ final class History {
             numbers.addAll(numbers(source, sector));
             floor[side][sector] = floor[source][sector];
             durable[side][sector] = durable[source][sector];
+            had[side][sector] = had[source][sector];
         }
         volatileSectors[side].clear();
         volatileSectors[side].or(volatileSectors[source]);

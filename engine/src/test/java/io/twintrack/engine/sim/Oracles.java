@@ -1,7 +1,9 @@
 package io.twintrack.engine.sim;
 
 import io.twintrack.engine.metadata.SideStore;
+import io.twintrack.engine.metadata.Superblock;
 import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -13,6 +15,7 @@ final class Oracles {
     private final World world;
     private final SideState[] sides = {SideState.CONSISTENT, SideState.INCONSISTENT};
     private final PairState[] states = new PairState[2];
+    private final boolean[] diskLost = new boolean[2];
 
     Oracles(final World world) {
         this.world = world;
@@ -20,6 +23,17 @@ final class Oracles {
 
     void onEnded(final SimNode node) {
         states[node.index] = null;
+        diskLost[node.index] = false;
+    }
+
+    /** This node's disk failed while the other one had everything: that one alone goes on. */
+    boolean isDiskLost(final int node) {
+        return diskLost[node] || isServedByPeer(world.nodes[node].store().superblock());
+    }
+
+    private static boolean isServedByPeer(final Superblock side) {
+        return side.sideState == SideState.FAILED && side.severedBy == SeveredBy.NONE
+            && side.peerSideState == SideState.UP_TO_DATE;
     }
 
     /** After each duty cycle: what changed since the last one. */
@@ -43,6 +57,7 @@ final class Oracles {
         }
         sides[node.index] = is;
         world.log.say("node " + node.index + " is " + is);
+        diskLost[node.index] = isServedByPeer(node.known);
         if (is == SideState.INCONSISTENT) {
             becomesSink(node);
         } else if (was == SideState.INCONSISTENT && is == SideState.UP_TO_DATE) {
@@ -78,10 +93,15 @@ final class Oracles {
         states[node.index] = is;
         world.coverage.transition(node.known.role, was, is);
         world.log.say("node " + node.index + ": " + was + " -> " + is);
-        if (is == PairState.DIVERGED && !world.history.isApart()) {
+        if (is == PairState.DIVERGED && !world.history.isApart() && !isAnyFailed()) {
             throw new Broken(Guarantee.HEALS, "node " + node.index
                 + " says that both sides went on alone, and no command let them; " + describe());
         }
+    }
+
+    /** A side that failed was given up by its disk: the other one was told to go on without it, or went. */
+    private boolean isAnyFailed() {
+        return sides[0] == SideState.FAILED || sides[1] == SideState.FAILED;
     }
 
     /** At the moment of the answer the bytes are on this side, or those of a later write. */

@@ -180,7 +180,7 @@ final class SimClient {
     }
 
     private boolean diskCounts() {
-        return node.known.sideState != SideState.FAILED && node.store().superblock().sideState != SideState.FAILED;
+        return !world.oracles.isDiskLost(node.index);
     }
 
     /** The pair counts on both sides: what is acknowledged now is on the other one as well. */

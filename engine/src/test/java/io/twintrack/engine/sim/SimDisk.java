@@ -112,6 +112,13 @@ final class SimDisk implements BlockDevice, IoQueue {
         heal();
     }
 
+    /** A new file in its place. */
+    void wipe() {
+        cache.clear();
+        Arrays.fill(stable, (byte) 0);
+        Arrays.fill(current, (byte) 0);
+    }
+
     void heal() {
         failReads = false;
         failWrites = false;

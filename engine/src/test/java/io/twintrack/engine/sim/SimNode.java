@@ -59,6 +59,7 @@ final class SimNode {
     /** What the record said when it could be read the last time. */
     final Superblock known = new Superblock();
     private String unreadable;
+    private boolean abandoned;
 
     SimNode(final int index, final int size, final World world, final Random random) {
         this.index = index;
@@ -115,6 +116,10 @@ final class SimNode {
                     status -> begin());
             } else if (outcome == LoadListener.Outcome.LOADED) {
                 begin();
+            } else if (known.sequence == 0) {
+                // Power was lost before the side was there: a person takes the file away and begins again.
+                metadata.wipe();
+                abandoned = true;
             } else {
                 unreadable = reason;
             }
@@ -152,7 +157,12 @@ final class SimNode {
     int doWork(final long nowNs) {
         switch (life) {
             case LOADING -> {
-                return metadata.poll() + store.poll();
+                final int work = metadata.poll() + store.poll();
+                if (abandoned) {
+                    abandoned = false;
+                    crash();
+                }
+                return work;
             }
             case RUNNING, STOPPING -> {
                 final int work = hba.doWork(nowNs);

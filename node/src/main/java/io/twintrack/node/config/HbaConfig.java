@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
  * One HBA: a thread with memory, a ring and disks of its own.
  *
  * @param ringDepth entries in the submission queue of its io_uring.
+ * @param activeRegions of each pair, of 4 MiB, that clients may write to without waiting for a mark.
  * @param diskHealth for its disks of type sata.
  * @param nbd       {@code null} when it exports nothing.
  */
@@ -15,6 +16,7 @@ public record HbaConfig(
     MemoryConfig memory,
     int ringDepth,
     IdleConfig idle,
+    int activeRegions,
     DiskHealthConfig diskHealth,
     List<PeerConfig> peers,
     List<VolumeConfig> volumes,
@@ -41,7 +43,7 @@ public record HbaConfig(
     public HbaConfig with(
         final List<VolumeConfig> otherVolumes, final List<PairConfig> otherPairs, final NbdConfig otherNbd) {
         return new HbaConfig(
-            name, memory, ringDepth, idle, diskHealth, peers, otherVolumes, otherPairs, otherNbd);
+            name, memory, ringDepth, idle, activeRegions, diskHealth, peers, otherVolumes, otherPairs, otherNbd);
     }
 
     HbaConfig withNbd(final Endpoint endpoint) {

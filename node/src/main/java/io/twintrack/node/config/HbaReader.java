@@ -13,6 +13,9 @@ final class HbaReader {
     private static final int DEFAULT_SLOTS = 512;
     private static final long DEFAULT_SLOT_LENGTH = 256 << 10;
     private static final long MEMORY_LIMIT = 64L << 30;
+    private static final int DEFAULT_ACTIVE_REGIONS = 1024;
+    private static final long SLOWEST_RESYNC = 64 << 10;
+    private static final long FASTEST_RESYNC = 1L << 40;
     private static final long MICROSECOND = 1_000;
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1_000_000_000;
@@ -38,13 +41,16 @@ final class HbaReader {
             final MemoryConfig memory = memory(hba.section("memory"));
             final int ringDepth = ringDepth(hba.section("ring"));
             final IdleConfig idle = idle(hba.section("idle"));
+            final int activeRegions =
+                hba.optional("active-regions", Form.integer(64, 1 << 20), DEFAULT_ACTIVE_REGIONS);
             final DiskHealthConfig diskHealth = diskHealth(hba.section("disk-health"));
             final List<PeerConfig> peers = hba.sections("peers").stream().map(peerReader::read).toList();
             final List<VolumeConfig> volumes =
                 hba.optionalSections("volumes").stream().map(volumeReader::read).toList();
             final List<PairConfig> pairs = pairs(hba, peers, volumes);
             final NbdConfig nbd = nbd(hba, pairs, memory);
-            return new HbaConfig(name, memory, ringDepth, idle, diskHealth, peers, volumes, pairs, nbd);
+            return new HbaConfig(
+                name, memory, ringDepth, idle, activeRegions, diskHealth, peers, volumes, pairs, nbd);
         }
     }
 
@@ -118,7 +124,21 @@ final class HbaReader {
             }
             final long track = section.optional(
                 "track", Form.powerOfTwoSize(PairConfig.DEFAULT_TRACK, 1 << 20), (long) PairConfig.DEFAULT_TRACK);
-            return new PairConfig(name, volume, role, peer, mode, (int) track);
+            return new PairConfig(
+                name, volume, role, peer, mode, (int) track, "", resync(section.section("resync")));
+        }
+    }
+
+    private ResyncConfig resync(final Section section) {
+        try (section) {
+            final long floor = section.optional("floor", Form.size(0, FASTEST_RESYNC, 1), 0L);
+            final long ceiling =
+                section.optional("ceiling", Form.size(SLOWEST_RESYNC, FASTEST_RESYNC, 1), Long.MAX_VALUE);
+            if (floor > ceiling) {
+                section.reject("floor", "must be at most the ceiling");
+                return ResyncConfig.UNLIMITED;
+            }
+            return new ResyncConfig(floor, ceiling);
         }
     }
 

@@ -4,6 +4,7 @@ import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.pair.PairOffer;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.node.config.PairConfig;
+import io.twintrack.node.config.ResyncConfig;
 
 /**
  * A pair that is asked for.
@@ -42,6 +43,6 @@ record PairRequest(String name, String volume, String peer, String remoteVolume,
 
     PairConfig pair() {
         return new PairConfig(name, volume, Pairs.configured(role), peer, mode, track,
-            role == Role.PRIMARY ? remoteVolume : "");
+            role == Role.PRIMARY ? remoteVolume : "", ResyncConfig.UNLIMITED);
     }
 }

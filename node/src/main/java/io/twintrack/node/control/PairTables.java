@@ -19,8 +19,12 @@ public interface PairTables {
     /** Opens the volume's disks and begins to run the pair; a refusal leaves everything as it was. */
     void add(PairConfig pair, VolumeConfig volume, CommandListener listener);
 
-    /** Stops running the pair and closes its disks. Refused while clients are attached. */
-    void remove(String pair, CommandListener listener);
+    /**
+     * Stops running the pair, closes its disks and removes its record. Refused while clients are attached.
+     *
+     * @param byPeer its other side deletes it.
+     */
+    void remove(String pair, boolean byPeer, CommandListener listener);
 
     /** The disks under a pair's volume have become longer, or are about to become shorter. */
     void resizeVolume(VolumeConfig volume, CommandListener listener);

@@ -77,29 +77,58 @@ final class Pairs {
 
     /** Stops running the pair, then forgets it. @return what was done. */
     String delete(final String name) {
+        return delete(name, false);
+    }
+
+    private String delete(final String name, final boolean byPeer) {
         if (inventory.isPairDeclared(name)) {
             throw Refusal.rule("pair " + name + " stands in the node's file",
                 "a pair that stands in the node's file is deleted there", "twintrack pair sever " + name);
         }
         final HbaConfig hba = inventory.hbaOfPair(name);
-        controls.await(controls.hba(hba.name()).change((all, listener) -> all.remove(name, listener)));
+        final String done =
+            controls.await(controls.hba(hba.name()).change((all, listener) -> all.remove(name, byPeer, listener)));
         inventory.change(inventory.made().withoutPair(name));
-        return "pair " + name + " is deleted here; delete it on its peer too, and the volume stays as it is";
+        return done;
     }
 
     /** What peers ask of this HBA when they establish a pair. */
     PairOffers offers(final HbaControl hba) {
-        return (offer, listener) -> {
-            try {
-                tables.execute(() -> answer(hba, offer, listener));
-            } catch (final RejectedExecutionException e) {
-                listener.onResult(CommandResult.refused("the node is stopping", "a node that stops takes no pair", null));
+        return new PairOffers() {
+            @Override
+            public void onOffer(final PairOffer offer, final CommandListener listener) {
+                later(listener, () -> tell(hba, accepted(hba, offer), listener));
+            }
+
+            @Override
+            public void onWithdrawn(final String pair, final String peer, final CommandListener listener) {
+                later(listener, () -> tell(hba, withdrawn(hba, pair, peer), listener));
             }
         };
     }
 
-    private void answer(final HbaControl hba, final PairOffer offer, final CommandListener listener) {
-        tell(hba, accepted(hba, offer), listener);
+    private void later(final CommandListener listener, final Runnable task) {
+        try {
+            tables.execute(task);
+        } catch (final RejectedExecutionException e) {
+            listener.onResult(CommandResult.refused("the node is stopping", "a node that stops changes no pair", null));
+        }
+    }
+
+    /** A pair that a peer deletes. */
+    private CommandResult withdrawn(final HbaControl hba, final String pair, final String peerIqn) {
+        try {
+            final HbaConfig config = inventory.hba(hba.name());
+            final boolean theirs = config.pairs().stream().anyMatch(
+                one -> one.name().equals(pair) && config.peer(one.peer()).iqn().equals(peerIqn));
+            if (!theirs) {
+                throw Refusal.unknown("there is no pair " + pair + " with " + peerIqn, null);
+            }
+            return CommandResult.done(delete(pair, true));
+        } catch (final Refusal e) {
+            LOG.warn("{} deletes pair {}, and it is kept here: {}", peerIqn, pair, e.body().error());
+            return CommandResult.refused(e.body().error(), e.body().rule(), e.body().allowed());
+        }
     }
 
     /** An offer is not made again before its listener has heard. */

@@ -93,9 +93,8 @@ final class Volumes {
             throw Refusal.rule("the disk " + last.path() + " has no room for it",
                 "a volume grows within its disks; only files that were made with it are made longer", null);
         }
-        final VolumeView view = record(new VolumeEntry(entry.hba(), entry.ownFiles(), grown));
         tellPair(grown);
-        return view;
+        return record(new VolumeEntry(entry.hba(), entry.ownFiles(), grown));
     }
 
     /** Makes the last extent shorter; what lay there is gone. */

@@ -22,6 +22,20 @@ final class Exports {
         exports[exports.length - 1] = added;
     }
 
+    /** @return {@code null} when there is none of this name. */
+    Export remove(final String name) {
+        for (int i = 0; i < exports.length; i++) {
+            if (exports[i].volume().name().equals(name)) {
+                final Export removed = exports[i];
+                final Export[] rest = Arrays.copyOf(exports, exports.length - 1);
+                System.arraycopy(exports, i + 1, rest, i, rest.length - i);
+                exports = rest;
+                return removed;
+            }
+        }
+        return null;
+    }
+
     List<Export> all() {
         return List.of(exports);
     }

@@ -77,6 +77,11 @@ public final class NbdServer {
      * @param address as in {@link SocketPort#listen}.
      * @throws IOException if nothing can listen there.
      */
+    /** Nobody attaches to it any more; who is attached stays. @return {@code null} when there is none of this name. */
+    public Export remove(final String name) {
+        return exports.remove(name);
+    }
+
     public void addListener(final SocketAddress address) throws IOException {
         final int socket = sockets.listen(address);
         listeners.add(new Listener(sockets, socket, token(listeners.size(), ACCEPT)));

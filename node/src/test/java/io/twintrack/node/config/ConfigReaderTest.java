@@ -164,7 +164,7 @@ class ConfigReaderTest {
                     + "crc-errors, interval, pending-sectors, reallocated-sectors, temperature"),
             arguments("name: hba0", "name: hba0\n    memroy: { slots: 12 }",
                 "line 4: hbas[0].memroy = \"{...}\": is not known here; did you mean \"memory\"?; known are "
-                    + "disk-health, idle, memory, name, nbd, pairs, peers, ring, volumes"),
+                    + "active-regions, disk-health, idle, memory, name, nbd, pairs, peers, ring, volumes"),
             arguments("name: hba0", "name: hba0\n    name: hba1",
                 "line 4: hbas[0].name = \"hba1\": stands here a second time"),
             arguments("listen: 127.0.0.1:40001", "listen: 127.0.0.1",
@@ -316,13 +316,34 @@ class ConfigReaderTest {
               line 18: hbas[0].pairs[0].role = "chief": must be origin or target""", e.getMessage());
     }
 
+    /** For backups, and for the day when it is promoted; whether it serves is the pair's to say. */
     @Test
-    void refusesToExportATarget() {
+    void exportsATargetToo() throws InvalidConfigException {
         final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair0 }")
             .replace("origin", "target");
+        assertEquals(List.of("pair0"), read(text).hbas().get(0).nbd().exports());
+    }
+
+    @Test
+    void pacesAResyncAndBoundsTheActiveRegions() throws InvalidConfigException {
+        final HbaConfig byDefault = read(SMALL).hbas().get(0);
+        assertEquals(1024, byDefault.activeRegions());
+        assertEquals(ResyncConfig.UNLIMITED, byDefault.pairs().get(0).resync());
+        final HbaConfig hba = read(SMALL.replace("name: hba0", "name: hba0\n    active-regions: 64")
+            .replace("role: origin", "role: origin\n        resync: { floor: 1 MiB, ceiling: 2 MiB }")).hbas().get(0);
+        assertEquals(64, hba.activeRegions());
+        assertEquals(new ResyncConfig(1 << 20, 2 << 20), hba.pairs().get(0).resync());
+        final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(
+            SMALL.replace("role: origin", "role: origin\n        resync: { floor: 3 MiB, ceiling: 2 MiB }")));
+        assertTrue(e.getMessage().contains("must be at most the ceiling"), e.getMessage());
+    }
+
+    @Test
+    void refusesToExportWhatIsNoPair() {
+        final String text = SMALL.replace("name: hba0", "name: hba0\n    nbd: { exports: pair1 }");
         final InvalidConfigException e = assertThrows(InvalidConfigException.class, () -> read(text));
-        assertEquals("line 4: hbas[0].nbd.exports = \"pair0\": "
-            + "must be pairs whose role here is origin; that of \"pair0\" is not", e.problems().get(0).toString());
+        assertEquals("line 4: hbas[0].nbd.exports = \"pair1\": must be pairs of this HBA; \"pair1\" is not",
+            e.problems().get(0).toString());
     }
 
     @Test

@@ -64,7 +64,7 @@ public final class FakePairs implements PairTables {
     }
 
     @Override
-    public void remove(final String pair, final CommandListener listener) {
+    public void remove(final String pair, final boolean byPeer, final CommandListener listener) {
         checkThread();
         if (answered("remove " + pair, listener)) {
             pairs.remove(pair);

@@ -99,6 +99,7 @@ class DemoProgramTest {
         try (Program demo = serve("--serve", "--processes")) {
             final String url = demo.awaitLine("ready ");
             final long target = Long.parseLong(demo.awaitLine("target pid "));
+            demo.awaitLog("pair vol0: FULL_SYNC -> UP_TO_DATE");
             assertTrue(ProcessHandle.of(target).orElseThrow().destroyForcibly());
             demo.awaitLog("The target node (pid " + target + ") ended with exit code 137");
             qemuIo("write -P 1 4M 1M", url);

@@ -56,4 +56,78 @@ class LiveTablesTest {
             live.qemuIo(1, "v", "read -P 7 1M 1M", "write -P 8 2M 1M");
         }
     }
+
+    @Test
+    void aDeletedPairIsGoneOnBothSidesAndItsVolumesCanBeUsedAgain() throws Exception {
+        try (LivePair live = new LivePair(folder)) {
+            for (int node = 0; node < 2; node++) {
+                live.run(node, "volume", "create", "v", "8 MiB", "--path", image(node, "v"));
+            }
+            live.run(0, "pair", "establish", "v", "--peer", "b");
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "write -P 7 1M 1M");
+            live.awaitNoClients(0, "v");
+            assertTrue(live.run(1, 4, "pair", "delete", "v").contains("on the primary"));
+            assertTrue(live.run(0, "pair", "delete", "v").contains("deleted on both sides"));
+            assertEquals(0, live.get(1, "/v1/pairs").path("pairs").size());
+            assertEquals(-1, Files.mismatch(Path.of(image(0, "v")), Path.of(image(1, "v"))));
+            live.run(1, "volume", "delete", "v", "--remove-files");
+            live.run(1, "volume", "create", "v", "8 MiB", "--path", image(1, "v"));
+            live.run(0, "pair", "establish", "v", "--peer", "b");
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "read -P 7 1M 1M");
+            live.awaitNoClients(0, "v");
+            // One side alone: the other one is told what to do.
+            live.stop(1);
+            assertTrue(live.run(0, "pair", "delete", "v").contains("pair delete v, there"));
+            live.run(0, "volume", "delete", "v", "--remove-files");
+            live.start(1);
+            live.run(1, "pair", "delete", "v");
+            live.run(1, "volume", "delete", "v", "--remove-files");
+            assertEquals(0, live.get(1, "/v1/volumes").path("volumes").size());
+        }
+    }
+
+    @Test
+    void aPairGrowsAndShrinksUnderLoad() throws Exception {
+        Tool.assumeInstalled("fio");
+        try (LivePair live = new LivePair(folder)) {
+            for (int node = 0; node < 2; node++) {
+                live.run(node, "volume", "create", "v", "8 MiB", "--path", image(node, "v"));
+            }
+            live.run(0, "pair", "establish", "v", "--peer", "b");
+            live.await(0, "v", "up-to-date");
+            final Process fio = new ProcessBuilder("fio", "--name=load", "--ioengine=nbd", "--uri=" + live.url(0, "v"),
+                "--rw=randwrite", "--bs=4k", "--iodepth=8", "--size=6M", "--time_based", "--runtime=60",
+                "--rate_iops=500").redirectErrorStream(true).redirectOutput(folder.resolve("fio.log").toFile()).start();
+            try {
+                Wait.until(() -> live.status(0, "v").path("writes").asLong() > 50, LONGEST_S, () -> "fio to write");
+                assertTrue(live.run(0, 4, "pair", "resize", "v", "24 MiB").contains("volume grow"));
+                live.run(0, "volume", "grow", "v", "24 MiB");
+                assertTrue(live.run(0, 4, "pair", "resize", "v", "24 MiB").contains("no room"));
+                live.run(1, "volume", "grow", "v", "24 MiB");
+                live.run(0, "pair", "resize", "v", "24 MiB");
+                live.await(0, "v", "up-to-date");
+                assertEquals(24 << 20, live.status(0, "v").path("sizeBytes").asLong());
+                assertEquals(24 << 20, live.status(1, "v").path("sizeBytes").asLong());
+                live.qemuIo(0, "v", "write -P 9 20M 1M", "read -P 0 10M 1M");
+                live.run(0, "pair", "resize", "v", "16 MiB");
+                live.await(0, "v", "up-to-date");
+                live.run(0, "volume", "shrink", "v", "16 MiB");
+                live.run(1, "volume", "shrink", "v", "16 MiB");
+                assertEquals(16 << 20, Files.size(Path.of(image(1, "v"))));
+                assertTrue(fio.isAlive(), () -> "fio ended early");
+            } finally {
+                fio.destroy();
+                fio.waitFor();
+            }
+            live.stop(0);
+            live.stop(1);
+            assertEquals(-1, Files.mismatch(Path.of(image(0, "v")), Path.of(image(1, "v"))));
+            live.start(1);
+            live.start(0);
+            live.await(0, "v", "up-to-date");
+            assertEquals(16 << 20, live.status(0, "v").path("sizeBytes").asLong());
+        }
+    }
 }

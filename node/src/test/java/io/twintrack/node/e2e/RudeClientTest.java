@@ -26,7 +26,8 @@ class RudeClientTest {
         final List<AutoCloseable> rude = new ArrayList<>();
         try (Pair pair = new Pair(folder).start()) {
             try (Tool fio = Tool.start(folder, Fio.verify(pair.uri(), 3, "--size=16M"))) {
-                for (int i = 0; i < 4; i++) {
+                // With those that were closed a moment ago, fewer than the 16 that a server takes by default.
+                for (int i = 0; i < 3; i++) {
                     rude.add(stoppedInPayload(pair, i));
                     rude.add(deaf(pair.nbd()));
                     stoppedInPayload(pair, i).close();
