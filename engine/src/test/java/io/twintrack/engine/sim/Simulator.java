@@ -40,7 +40,7 @@ public final class Simulator {
         long broken = 0;
         while (seeds < options.seeds && (options.minutes == 0
             || System.nanoTime() - beganNs < options.minutes * 60 * SimClock.SECOND)) {
-            final Run run = simulator.run(options.seed + seeds, options.steps, Planted.NONE);
+            final Run run = simulator.run(options.seed + seeds, options.steps, options.planted);
             seeds++;
             if (run.broken != null) {
                 broken++;

@@ -52,6 +52,7 @@ final class World {
         spots = activeRegions == 2 ? APART : ACROSS;
         for (int i = 0; i < 2; i++) {
             nodes[i] = new SimNode(i, SIZE, this, new Random(random.nextLong()));
+            wire.forgers[i] = planted.forger();
             clients[i] = new SimClient(nodes[i], this);
         }
         oracles = new Oracles(this);
