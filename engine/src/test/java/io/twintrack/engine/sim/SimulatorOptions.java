@@ -2,13 +2,15 @@ package io.twintrack.engine.sim;
 
 /** What the command line asks for. */
 final class SimulatorOptions {
-    static final String USAGE = "usage: simulate [--seed N] [--seeds COUNT] [--steps N] [--minutes M] [--planted NAME]";
+    static final String USAGE = "usage: simulate [--seed N] [--seeds COUNT] [--steps N] [--minutes M] [--planted NAME|ALL]";
 
     long seed = System.nanoTime() >>> 1;
     long seeds = 1;
     int steps = Simulator.STEPS;
     long minutes;
     Planted planted = Planted.NONE;
+    /** Every planted fault in turn, each until it is found. */
+    boolean allPlanted;
 
     static SimulatorOptions parse(final String[] arguments) {
         final SimulatorOptions options = new SimulatorOptions();
@@ -23,7 +25,10 @@ final class SimulatorOptions {
                 case "--seeds" -> options.seeds = value;
                 case "--steps" -> options.steps = (int) value;
                 case "--minutes" -> options.minutes = value;
-                case "--planted" -> options.planted = Planted.valueOf(arguments[i + 1]);
+                case "--planted" -> {
+                    options.allPlanted = arguments[i + 1].equals("ALL");
+                    options.planted = options.allPlanted ? Planted.NONE : Planted.valueOf(arguments[i + 1]);
+                }
                 default -> throw new IllegalArgumentException(arguments[i] + " is unknown; " + USAGE);
             }
             seedsGiven |= arguments[i].equals("--seeds");
