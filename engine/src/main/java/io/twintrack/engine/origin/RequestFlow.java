@@ -244,7 +244,8 @@ final class RequestFlow {
             uncount(request);
             return;
         }
-        final boolean enough = here && there || here && !conduct.usesTarget()
+        // A disk that takes part no more has nothing: then only the target's answer counts.
+        final boolean enough = here && there || request.local == Part.DONE && !conduct.usesTarget()
             || request.remote == Part.DONE && !conduct.usesDisk();
         if (enough) {
             request.status = Status.OK;

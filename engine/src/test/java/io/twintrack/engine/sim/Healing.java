@@ -17,10 +17,12 @@ final class Healing {
 
     private final World world;
     private final Random random;
+    private final int kept;
 
     Healing(final World world, final Random random) {
         this.world = world;
         this.random = random;
+        kept = random.nextInt(2);
     }
 
     void heal() {
@@ -110,7 +112,7 @@ final class Healing {
 
     private boolean decide(final SimNode node) {
         if (node.pair().state() == PairState.DIVERGED) {
-            world.command(node, random.nextBoolean() ? Step.Kind.KEEP_LOCAL : Step.Kind.KEEP_PEER);
+            world.command(node, node.index == kept ? Step.Kind.KEEP_LOCAL : Step.Kind.KEEP_PEER);
             return true;
         }
         if (node.known.severedBy == SeveredBy.COMMAND || node.known.severedBy == SeveredBy.ERROR) {

@@ -1,5 +1,6 @@
 package io.twintrack.engine.sim;
 
+import io.twintrack.engine.metadata.MetadataLayout;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.metadata.Superblock;
 import io.twintrack.engine.pair.PairState;
@@ -113,6 +114,30 @@ final class Oracles {
                     + " holds " + found(disk, sector) + "; " + world.history.describe(sector) + "; " + describe());
             }
         }
+    }
+
+    /** A node writes to its volume's disk: while both sides are in step, its mark has to be on the metadata disk. */
+    void onDataWrite(final SimNode node, final int offset, final int length) {
+        if (world.inStepPrimary() != node.index) {
+            return;
+        }
+        final int last = (offset + length - 1) / World.REGION;
+        for (int region = offset / World.REGION; region <= last; region++) {
+            if (!isIntentWritten(node.metadata, region)) {
+                throw new Broken(Guarantee.INTENT_BEFORE_DATA, "node " + node.index + " writes " + length
+                    + " bytes at " + offset + ", and region " + region + " is not marked");
+            }
+        }
+    }
+
+    /** Intent block 0 is the second pair of blocks; bit i of its bits stands for region i. */
+    private static boolean isIntentWritten(final SimDisk metadata, final int region) {
+        boolean written = false;
+        for (int copy = 0; copy < MetadataLayout.COPIES; copy++) {
+            final int block = (MetadataLayout.COPIES + copy) * MetadataLayout.BLOCK_LENGTH;
+            written |= (metadata.current().getByte(block + MetadataLayout.BITS_OFFSET) & 1 << region) != 0;
+        }
+        return written;
     }
 
     /** Between two steps of the plan. */

@@ -255,6 +255,22 @@ final class SimLink implements ReplicaLink {
         public void commit() {
             final Frame frame = claimed;
             claimed = null;
+            final Forger forger = wire.forgers[end];
+            byte[] second = null;
+            if (forger != null && headerLength == 0) {
+                forger.reply(frame.bytes);
+            } else if (forger != null) {
+                second = forger.frame(frame.bytes);
+            }
+            send(frame);
+            if (second != null) {
+                final Frame forged = make(second.length);
+                forged.bytes.putBytes(0, second);
+                send(forged);
+            }
+        }
+
+        private void send(final Frame frame) {
             if (wire.happens(wire.repetition)) {
                 repeat(frame);
             }

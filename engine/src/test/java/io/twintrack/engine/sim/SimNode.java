@@ -19,7 +19,6 @@ import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.PairEvent;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.port.BlockDevice;
-import io.twintrack.engine.port.ReplicaLink;
 import io.twintrack.engine.replica.DuplicateWindow;
 import io.twintrack.engine.resync.Pacing;
 import java.util.ArrayList;
@@ -60,6 +59,7 @@ final class SimNode {
     final Superblock known = new Superblock();
     private String unreadable;
     private boolean abandoned;
+    private byte[] oldSuperblock;
 
     SimNode(final int index, final int size, final World world, final Random random) {
         this.index = index;
@@ -105,8 +105,11 @@ final class SimNode {
         final MetadataLayout layout = new MetadataLayout(size, TRACK_SIZE);
         final int bits = (int) ChangedTracks.bitsLength(size, TRACK_SIZE);
         arena.reset();
+        if (world.planted == Planted.OLD_SUPERBLOCK) {
+            restoreSuperblock();
+        }
         life = Life.LOADING;
-        store = new SideStore(world.planted.metadata(index, metadata), layout, arena.take(SideStore.IO_LENGTH),
+        store = new SideStore(world.planted.metadata(metadata), layout, arena.take(SideStore.IO_LENGTH),
             arena.buffer(bits), arena.buffer((int) ChangedTracks.summaryLength(bits)),
             world.activeRegions, 512, (holder, status) -> { });
         store.load((outcome, reason) -> {
@@ -126,10 +129,19 @@ final class SimNode {
         });
     }
 
+    /** Puts back what stood there when the process before the last one ended. */
+    private void restoreSuperblock() {
+        final byte[] now = new byte[2 * MetadataLayout.BLOCK_LENGTH];
+        metadata.current().getBytes(0, now);
+        if (oldSuperblock != null) {
+            metadata.fill(0, oldSuperblock);
+        }
+        oldSuperblock = known.currentHigh == 0 ? null : now;
+    }
+
     private void begin() {
         known.copyFrom(store.superblock());
-        final ReplicaLink link = world.planted.link(index, world.wire.ends[index]);
-        final BlockDevice disk = world.planted.data(index, data);
+        final BlockDevice disk = world.planted.data(data);
         hba = new HbaSetup()
             .node(NAMES[index], random.nextLong(), hostBoot)
             .depth(DEPTH, DEPTH)
@@ -138,14 +150,17 @@ final class SimNode {
             .random(random::nextLong)
             .replyTimeout(World.REPLY_TIMEOUT_NS, World.TRIES)
             .queue(new IoQueues(List.of(data, metadata)))
-            .peer(NAMES[1 - index], link, arena.buffer(AckTracker.LENGTH), arena.buffer(DuplicateWindow.LENGTH), KEY)
-            .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, world.planted.life(index, hostBoot), "disk",
+            .peer(NAMES[1 - index], world.wire.ends[index], arena.buffer(AckTracker.LENGTH), arena.buffer(DuplicateWindow.LENGTH), KEY)
+            .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, hostBoot, "disk",
                 foreignDisk, Pacing.UNLIMITED, Fence.NONE, this::onEvent))
             .conclude();
         pair = hba.pairs().get(0);
         life = Life.RUNNING;
         world.wire.alive[index] = true;
         world.onStarted(this);
+        if (world.planted == Planted.SERVES_WITHOUT_ASKING && pair.role() == Role.PRIMARY) {
+            pair.commands().promote(true, result -> { });
+        }
     }
 
     private void onEvent(final PairEvent event) {

@@ -18,6 +18,7 @@ final class SimWire {
     /** Frames that this end sends do not arrive. */
     final boolean[] cut = new boolean[2];
     final boolean[] alive = new boolean[2];
+    final Forger[] forgers = new Forger[2];
     private final long[] downSinceNs = {Long.MAX_VALUE, Long.MAX_VALUE};
     private final long[] noticeNs = new long[2];
     private long upSinceNs;

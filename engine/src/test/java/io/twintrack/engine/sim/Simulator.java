@@ -35,28 +35,67 @@ public final class Simulator {
     public static void main(final String[] arguments) {
         final SimulatorOptions options = SimulatorOptions.parse(arguments);
         final Simulator simulator = new Simulator();
+        if (options.allPlanted) {
+            System.exit(findPlanted(options) ? 0 : 1);
+        }
         final long beganNs = System.nanoTime();
         long seeds = 0;
         long broken = 0;
         while (seeds < options.seeds && (options.minutes == 0
             || System.nanoTime() - beganNs < options.minutes * 60 * SimClock.SECOND)) {
-            final Run run = simulator.run(options.seed + seeds, options.steps, Planted.NONE);
+            final Run run = simulator.run(options.seed + seeds, options.steps, options.planted);
             seeds++;
             if (run.broken != null) {
                 broken++;
                 System.out.println("seed " + run.seed + " with " + options.steps + " steps: " + run.broken.getMessage());
                 if (options.seeds == 1) {
-                    run.last.forEach(System.out::println);
-                    run.broken.printStackTrace(System.out);
+                    simulator.explain(run, options);
                 }
             } else if (options.seeds == 1) {
                 System.out.println("seed " + run.seed + ": nothing broken, hash " + Long.toHexString(run.hash));
             }
         }
         final double minutes = (System.nanoTime() - beganNs) / 60e9;
-        System.out.println(seeds + " seeds, " + broken + " with a broken guarantee, "
+        System.out.println("commit " + System.getProperty("twintrack.commit", "unknown") + ": " + seeds + " seeds, " + broken + " with a broken guarantee, "
             + Math.round(seeds / minutes) + " seeds a minute");
         System.out.print(simulator.coverage);
         System.exit(broken == 0 ? 0 : 1);
+    }
+
+    /** The fewest steps that still break the same guarantee, and the last events of that run. */
+    private void explain(final Run run, final SimulatorOptions options) {
+        run.broken.printStackTrace(System.out);
+        final Shrinking shrinking = new Shrinking(run.seed, options.planted, run.broken.guarantee);
+        final List<Step> fewest = shrinking.shrink(FaultPlan.draw(run.seed, options.steps));
+        System.out.println("the fewest steps that break it, of " + options.steps + ":");
+        fewest.forEach(step -> System.out.println("  " + step));
+        System.out.println("the last events with these:");
+        run(run.seed, fewest, options.planted, true).last.forEach(line -> System.out.println("  " + line));
+    }
+
+    /** @return whether each planted fault was found. */
+    private static boolean findPlanted(final SimulatorOptions options) {
+        boolean all = true;
+        for (final Planted planted : Planted.values()) {
+            final Run run = planted == Planted.NONE ? null : new Simulator().firstBroken(planted, options.seeds);
+            if (run != null) {
+                System.out.println(planted + ": seed " + run.seed + " broke " + run.broken.guarantee);
+            } else if (planted != Planted.NONE) {
+                all = false;
+                System.out.println(planted + ": not found by " + options.seeds + " seeds");
+            }
+        }
+        return all;
+    }
+
+    /** @return the first run of seeds 1 to {@code seeds} that broke a guarantee, or null. */
+    Run firstBroken(final Planted planted, final long seeds) {
+        for (long seed = 1; seed <= seeds; seed++) {
+            final Run run = run(seed, STEPS, planted);
+            if (run.broken != null) {
+                return run;
+            }
+        }
+        return null;
     }
 }

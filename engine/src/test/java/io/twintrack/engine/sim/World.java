@@ -13,7 +13,7 @@ import java.util.Random;
 final class World {
     static final long REPLY_TIMEOUT_NS = 50 * SimClock.MILLI;
     static final int TRIES = 5;
-    private static final int REGION = 4 << 20;
+    static final int REGION = 4 << 20;
     /** Somewhat more than two regions: three, and two of them at most are active. */
     static final int SIZE = 2 * REGION + 256 * 1024;
     private static final int SPOT = 96 * 1024 / Stamp.SECTOR;
@@ -52,9 +52,13 @@ final class World {
         spots = activeRegions == 2 ? APART : ACROSS;
         for (int i = 0; i < 2; i++) {
             nodes[i] = new SimNode(i, SIZE, this, new Random(random.nextLong()));
+            wire.forgers[i] = planted.forger();
             clients[i] = new SimClient(nodes[i], this);
         }
         oracles = new Oracles(this);
+        for (final SimNode node : nodes) {
+            node.data.watch((offset, length) -> oracles.onDataWrite(node, offset, length));
+        }
         if (random.nextInt(3) == 0) {
             litter();
         }
