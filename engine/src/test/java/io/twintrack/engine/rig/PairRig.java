@@ -249,6 +249,7 @@ public final class PairRig {
         targetDisk.releaseAll();
         cycles(2);
         until("the disk has ended what the last process asked", () -> targetDisk.inFlight() == 0);
+        forget(TARGET);
         makeTarget();
         originLink.connect(true);
     }
@@ -264,8 +265,22 @@ public final class PairRig {
         originDisk.releaseAll();
         cycles(2);
         until("the disk has ended what the last process asked", () -> originDisk.inFlight() == 0);
+        forget(ORIGIN);
         makeOrigin();
         originLink.connect(true);
+    }
+
+    /** What its process had asked of the metadata disks is done, and nobody hears of it. */
+    private void forget(final String iqn) {
+        metadata.forEach((name, disk) -> {
+            if (name.startsWith(iqn)) {
+                disk.listener((token, status) -> { });
+                while (disk.inFlight() > 0) {
+                    disk.submit();
+                    disk.poll();
+                }
+            }
+        });
     }
 
     /** The clock runs on while neither side does. */
