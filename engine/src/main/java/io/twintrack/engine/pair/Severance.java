@@ -22,6 +22,9 @@ final class Severance {
         } else if (!condition.target) {
             refuse(listener, "the pair is severed already", "one side alone cannot be severed",
                 "pair reestablish " + pair.name());
+        } else if (!condition.decided) {
+            refuse(listener, "this side has not met the other one since its start, and may lack what that one has",
+                "data win, not a command given in passing", "pair promote " + pair.name() + " --force");
         } else if (condition.holding || waiting != null || pair.syncing.isRunning()) {
             refuse(listener, "another change of the pair is under way", "one change at a time", "pair status");
         } else {
