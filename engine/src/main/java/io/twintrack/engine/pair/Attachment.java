@@ -217,7 +217,7 @@ final class Attachment {
         side.peerLife = theirs.life;
         side.peerSideState = SideState.UP_TO_DATE;
         side.severedBy = SeveredBy.NONE;
-        side.sideState = SideState.UP_TO_DATE;
+        side.sideState = pair.condition.lostDisk ? SideState.FAILED : SideState.UP_TO_DATE;
         side.serving = true;
     }
 
@@ -225,10 +225,10 @@ final class Attachment {
         if (!isOpen(askedIn)) {
             return;
         }
-        if (status == Status.OK) {
+        if (status == Status.OK && !pair.condition.lostDisk) {
             pair.becomeUpToDate("both sides are equal");
         } else {
-            refused(status);
+            refused(status == Status.OK ? Status.IO_ERROR : status);
         }
     }
 

@@ -177,6 +177,10 @@ final class Divergence implements PairCondition.Consequences {
     /** A disk that failed a flush is never trusted again: guarantee 14. */
     private void loseDisk(final String why) {
         pair.condition.lostDisk = true;
+        if (pair.syncing.isRunning()) {
+            // A failed disk is not copied from, and the peer stays Inconsistent.
+            pair.detach();
+        }
         pair.condition.state(pair.condition.state(), pair.nowNs, why + "; changes are refused");
         pair.event(Kind.FLUSH_FAILED, why, "nothing can be written, and what was not flushed may be gone",
             "replace the disk, start the node anew, then: pair accept-disk " + pair.name());

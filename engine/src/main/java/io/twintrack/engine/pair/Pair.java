@@ -287,7 +287,8 @@ public final class Pair implements OriginPair {
     }
 
     public boolean isClosed() {
-        return closing.isClosed() && store.isIdle();
+        // A flush that fails at the end has consequences of its own.
+        return closing.isClosed() && !condition.holding && store.isIdle();
     }
 
     /** The peer may put the pair on this volume of its node when it does not know the pair. */

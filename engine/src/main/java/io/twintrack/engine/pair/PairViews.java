@@ -24,7 +24,8 @@ final class PairViews {
         view.trackSize = side.trackSize;
         view.mode = side.mode;
         view.role = side.role;
-        view.sideState = side.sideState;
+        // What a failed flush took from this disk is gone before its record is written.
+        view.sideState = pair.condition.lostDisk ? SideState.FAILED : side.sideState;
         view.peerSideState = side.peerSideState;
         view.crashed = pair.condition.crashed;
         view.severedByCommand = side.severedBy == SeveredBy.COMMAND;

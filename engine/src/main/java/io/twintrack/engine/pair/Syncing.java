@@ -133,15 +133,15 @@ final class Syncing {
             Generations.sync(side, theirs.current);
             side.peerSideState = SideState.UP_TO_DATE;
         } else {
-            side.sideState = SideState.UP_TO_DATE;
+            side.sideState = pair.condition.lostDisk ? SideState.FAILED : SideState.UP_TO_DATE;
             side.peerSideState = SideState.INCONSISTENT;
             side.serving = true;
         }
     }
 
     private void onBeginRecorded(final Status status) {
-        if (status != Status.OK || !pair.attachment.isOpen(session)) {
-            abandoned(status);
+        if (status != Status.OK || pair.condition.lostDisk || !pair.attachment.isOpen(session)) {
+            abandoned(status == Status.OK ? Status.IO_ERROR : status);
             return;
         }
         running = true;
