@@ -115,7 +115,7 @@ public final class Hba {
                 peer.target.flushDisks();
                 peer.origin.flushDisks();
             }
-        } else if (phase == Phase.FLUSHING && isIdle()) {
+        } else if (phase == Phase.FLUSHING && isIdle() && requests.inUse() == 0) {
             phase = Phase.STOPPED;
         }
     }
