@@ -35,7 +35,7 @@ public enum Status {
     STALE_SESSION(15, Nature.TRANSIENT),
     UNKNOWN_NODE(16, Nature.OPERATOR),
     PROTOCOL_VERSION(17, Nature.OPERATOR),
-    /** The volume does not serve clients yet: its pair is still being compared. */
+    /** The volume does not serve clients yet: nobody decided yet which side of its pair has the data. */
     NOT_READY(18, Nature.TRANSIENT),
     /** The target's disk has coarser sectors than the volume that it should keep a copy of. */
     SECTOR_MISMATCH(19, Nature.OPERATOR),

@@ -165,7 +165,7 @@ class HandshakeTest {
             client.greet(RawClient.FIXED_NO_ZEROES);
             final RawClient.Option refused = last(client.haggle(Nbd.OPT_GO, goData("vol0")));
             assertEquals(Nbd.REP_ERR_POLICY, refused.type());
-            assertTrue(refused.text().contains("still being compared"), refused.text());
+            assertTrue(refused.text().contains("waits for the other side"), refused.text());
             host.volume().serving = Status.OK;
             client.expectAck(Nbd.OPT_GO, goData("vol0"));
         }
