@@ -7,10 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Draws the steps of a run: each run has its own taste for some kinds of faults. */
+/**
+ * Draws the steps of a run: each run has its own taste for some kinds of faults. Every fourth one tells of a long outage
+ * as well, in which the primary goes on alone, writes everywhere and then goes down too: single faults seldom meet so.
+ */
 final class FaultPlan {
     private static final Kind[] LOAD = {Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE,
         Kind.WRITE_DURABLE, Kind.READ, Kind.READ, Kind.READ, Kind.FLUSH, Kind.FLUSH, Kind.TRIM, Kind.ZERO, Kind.PAUSE};
+
+    private static final Kind[] DOWN = {Kind.CRASH, Kind.CRASH, Kind.LOSE_POWER, Kind.STOP};
+    private static final int OUTAGES = 4;
+    private static final int OUTAGE_LOAD = 30;
 
     private final Random random;
     private final Map<Kind, Integer> taste = new EnumMap<>(Kind.class);
@@ -44,7 +51,33 @@ final class FaultPlan {
         for (int i = 0; i < count; i++) {
             steps.add(plan.step());
         }
+        if (seed % OUTAGES == 1) {
+            // Early, while nothing else went wrong.
+            steps.addAll(plan.random.nextInt(count / 10 + 1), plan.outage());
+        }
         return steps;
+    }
+
+    private List<Step> outage() {
+        final List<Step> steps = new ArrayList<>();
+        add(steps, 100, Kind.START, Kind.MEND_WIRE, Kind.MEND_DISKS);
+        add(steps, 2000, Kind.REESTABLISH, Kind.ATTACH, Kind.CUT);
+        add(steps, 1500, Kind.PAUSE, Kind.ATTACH);
+        for (int i = 0; i < OUTAGE_LOAD; i++) {
+            add(steps, 2, LOAD[random.nextInt(LOAD.length)]);
+        }
+        final Kind end = DOWN[random.nextInt(DOWN.length)];
+        steps.add(new Step(end, 0, 0, 0));
+        steps.add(new Step(end, 0, 1, 0));
+        add(steps, 200, Kind.START, Kind.MEND_WIRE, Kind.PAUSE);
+        return steps;
+    }
+
+    private void add(final List<Step> steps, final int mostMillis, final Kind... kinds) {
+        for (final Kind kind : kinds) {
+            final long value = kind == Kind.START ? 0 : random.nextLong() >>> 1;
+            steps.add(new Step(kind, random.nextInt(mostMillis) * SimClock.MILLI, random.nextInt(2), value));
+        }
     }
 
     private Step step() {

@@ -11,7 +11,7 @@ final class PlantedDisk implements BlockDevice {
     enum Lie {
         /** Writes of intent blocks do not happen. */
         NO_INTENT_WRITES,
-        /** Writes of track blocks do not happen. */
+        /** After the first ones, with which the first resync ends, writes of track blocks do not happen. */
         NO_TRACK_WRITES,
         /** After the first ones, changes of the superblock do not happen. */
         NO_SUPERBLOCK_WRITES,
@@ -40,6 +40,8 @@ final class PlantedDisk implements BlockDevice {
     private static final int PAIR = 8192;
     private static final long SHADOW = Long.MIN_VALUE;
     private static final int SHADOWS = 64;
+    /** All marked, then none: a disk that drops these as well keeps a side that copies everything, and harms nothing. */
+    private static final int FIRST_TRACK_WRITES = 6;
 
     private final SimDisk disk;
     private final Lie lie;
@@ -47,6 +49,7 @@ final class PlantedDisk implements BlockDevice {
     private BlockListener listener;
     private int shadows;
     private int writes;
+    private int trackWrites;
     private long keptAt = -1;
     private int keptLength;
 
@@ -79,7 +82,7 @@ final class PlantedDisk implements BlockDevice {
         final long pair = offset / PAIR;
         final boolean dropped = switch (lie) {
             case NO_INTENT_WRITES -> pair == 1;
-            case NO_TRACK_WRITES -> pair == 2;
+            case NO_TRACK_WRITES -> pair == 2 && ++trackWrites > FIRST_TRACK_WRITES;
             case NO_SUPERBLOCK_WRITES -> pair == 0 && writes > 12;
             case LOST_WRITES -> writes % 16 == 0;
             default -> false;
