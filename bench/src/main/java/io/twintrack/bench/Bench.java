@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     description = "Measures Twintrack next to other systems that do the same work on the same files.",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-        "0:measured", "1:a system failed, two copies differ, or with --gate a rule is not met", "2:wrong usage", "130:interrupted"},
+        "0:measured", "1:a system failed, two copies differ, or with --gate a rule is not met", "2:wrong usage",
+            "130:interrupted"},
     subcommands = {JmhCommand.class, ResyncCommand.class})
 public final class Bench implements Callable<Integer> {
     private static final int FAILED = 1;

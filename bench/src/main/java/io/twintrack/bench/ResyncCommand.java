@@ -37,7 +37,8 @@ final class ResyncCommand implements Callable<Integer> {
                 for (int round = 0; round < rounds; round++) {
                     final Figures figures = bench.round();
                     all.add(figures);
-                    System.out.printf(Locale.ROOT, "round %d: plain copy %.0f MB/s, resync %.0f MB/s (%.2f); 4 KiB writes "
+                    System.out.printf(Locale.ROOT,
+                        "round %d: plain copy %.0f MB/s, resync %.0f MB/s (%.2f); 4 KiB writes "
                         + "alone %.0f/s, beside a resync %.0f/s (%.2f), that resync %.0f MB/s%n", round + 1,
                         figures.copyRate() / 1e6, figures.resyncRate() / 1e6, figures.rateRatio(),
                         figures.writesAlone(), figures.writesBeside(), figures.writeRatio(),

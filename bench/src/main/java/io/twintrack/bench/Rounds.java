@@ -35,7 +35,8 @@ final class Rounds {
      * @param warmUp  load before each measured run that is not counted.
      * @param measure length of each measured run.
      */
-    record Plan(List<SystemUnderTest> systems, List<Workload> workloads, int rounds, Duration warmUp, Duration measure) {
+    record Plan(List<SystemUnderTest> systems, List<Workload> workloads, int rounds, Duration warmUp,
+        Duration measure) {
     }
 
     /** @param progress hears a line for each cell. */
@@ -66,7 +67,8 @@ final class Rounds {
 
     /** A system that fails once is out: its later numbers could not be trusted either. */
     private void cell(final int round, final Workload workload, final SystemUnderTest system) {
-        final String where = "round " + (round + 1) + "/" + plan.rounds() + " " + workload.label() + " " + system.name();
+        final String where = "round " + (round + 1) + "/" + plan.rounds() + " " + workload.label() + " "
+            + system.name();
         try {
             final Sample sample = measure(round, workload, system);
             results.add(sample);

@@ -179,7 +179,7 @@ final class HbaAssembly implements AutoCloseable {
 
     private HbaSetup setup() throws IOException {
         final HbaSetup setup = new HbaSetup()
-            .node(iqn, random.nextLong(), HostBoot.id())
+            .node(iqn, random.nextLong())
             .queue(new HbaQueue(ring, disks))
             .depth(REQUESTS, REQUESTS)
             .slots(config.memory().slotLength(), memory.peerSlots())

@@ -1,13 +1,10 @@
 package io.twintrack.node;
 
-import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.hba.Hba;
 import io.twintrack.engine.host.HostClient;
 import io.twintrack.engine.pair.Fence;
-import io.twintrack.engine.pair.Pair;
-import io.twintrack.engine.pair.Role;
 import io.twintrack.node.alert.FenceHook;
 import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.control.HbaControl;
@@ -177,9 +174,7 @@ final class HbaThread {
         while (!stopRequested) {
             final long nowNs = System.nanoTime();
             final int work = assembly.hba().doWork(nowNs) - assembly.wakeUps().takeCompletions();
-            if (!serving) {
-                noteServing(assembly.hba().pairs());
-            }
+            serving = serving || assembly.hba().isServing();
             idle.idle(work, nowNs);
         }
     }
@@ -211,15 +206,6 @@ final class HbaThread {
             throw new IllegalStateException("a disk failed a flush: what it had taken may be gone");
         }
         LOG.info("Stopped: nothing is on its way and the disks are flushed");
-    }
-
-    private void noteServing(final List<Pair> all) {
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).role() == Role.PRIMARY && all.get(i).volume().serving() != Status.OK) {
-                return;
-            }
-        }
-        serving = true;
     }
 
     private void publishCounts(final Hba hba) {

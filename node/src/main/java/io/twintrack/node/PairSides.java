@@ -57,7 +57,9 @@ final class PairSides implements AutoCloseable {
         String iqn, Path folder, int requests, LongSupplier random, int activeRegions, Fence fence, PairEvents events) {
     }
 
-    /** @param memory mapped until this is closed: the ring knows it by its address alone, and the collector does not. */
+    /**
+     * @param memory mapped until this is closed: the ring knows it by its address alone, and the collector does not.
+     */
     private record OpenSide(VolumeConfig volume, Path file, BlockDevice disk, List<NativeMemory> memory) {
         UnsafeBuffer map(final long length) {
             final NativeMemory mapped = NativeMemory.reserve(length);
@@ -125,7 +127,10 @@ final class PairSides implements AutoCloseable {
         return Math.max(size, Math.min(most, Math.min(ROOM_TO_GROW * size, Math.max(LARGE, 2 * size))));
     }
 
-    /** What the volume uses now is written; a hole follows. A file that was cut below that is left for the store to refuse. */
+    /**
+     * What the volume uses now is written; a hole follows. A file that was cut below that is left for the store to
+     * refuse.
+     */
     private static void prepare(final Path file, final long used, final long length) throws IOException {
         if (!Files.exists(file)) {
             ZeroedFile.create(file, used, written -> { });
@@ -161,7 +166,8 @@ final class PairSides implements AutoCloseable {
         });
         await(store, queue, file, () -> outcome[0] != null);
         if (outcome[0] == Outcome.UNREADABLE) {
-            throw new IOException("the record " + file + " cannot be read: " + why[0] + ". Nothing is guessed: move the "
+            throw new IOException("the record " + file + " cannot be read: " + why[0]
+                + ". Nothing is guessed: move the "
                 + "file away, and the pair starts as a new one, which is compared whole");
         }
         if (why[0] != null) {

@@ -9,7 +9,8 @@ package io.twintrack.sata;
  * @param trim        what was trimmed reads as zeros.
  */
 record DiskTraits(
-    int logicalSector, int physicalSector, int alignmentOffset, long size, int commands, int maxTransfer, boolean queued,
+    int logicalSector, int physicalSector, int alignmentOffset, long size, int commands, int maxTransfer,
+        boolean queued,
     boolean lba48, boolean fuaExt, boolean flushExt, boolean trim, boolean writeCache, int rotation) {
 
     private static final int MOST_SECTORS_28 = 256;

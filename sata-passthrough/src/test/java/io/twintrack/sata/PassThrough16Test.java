@@ -10,7 +10,8 @@ class PassThrough16Test {
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[24]);
     private final PassThrough16 cdb = new PassThrough16().wrap(buffer, 4);
 
-    private String put(final AtaCommand command, final long lba, final int count, final int features, final int device) {
+    private String put(final AtaCommand command, final long lba, final int count, final int features,
+        final int device) {
         buffer.setMemory(0, 24, (byte) 0xEE);
         cdb.put(command, lba, count, features, device, false);
         assertEquals("eeeeeeee", Bytes.hex(buffer, 0, 4));
@@ -18,7 +19,9 @@ class PassThrough16Test {
         return Bytes.hex(buffer, 4, 16);
     }
 
-    /** The example that every user of the command begins with: sg_raw -r 512 /dev/sda 85 08 0e 00 00 00 01 ... ec 00. */
+    /**
+     * The example that every user of the command begins with: sg_raw -r 512 /dev/sda 85 08 0e 00 00 00 01 ... ec 00.
+     */
     @Test
     void identifyDeviceIsPioInWithTheLengthInTheCountField() {
         assertEquals("85080e00000001000000000000" + "00ec00", put(AtaCommand.IDENTIFY_DEVICE, 0, 1, 0, 0));

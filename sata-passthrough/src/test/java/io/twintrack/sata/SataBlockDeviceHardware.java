@@ -70,7 +70,9 @@ class SataBlockDeviceHardware {
         }
     }
 
-    /** The virtual machine compiles meanwhile, which costs a thread a little now and then: less than a byte a command. */
+    /**
+     * The virtual machine compiles meanwhile, which costs a thread a little now and then: less than a byte a command.
+     */
     @Test
     void commandsAllocateNothing() {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

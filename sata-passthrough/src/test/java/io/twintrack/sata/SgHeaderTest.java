@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
-/** Against the structures in the kernel's include/uapi/scsi/sg.h and linux/bsg.h, as x86-64 and aarch64 lay them out. */
+/**
+ * Against the structures in the kernel's include/uapi/scsi/sg.h and linux/bsg.h, as x86-64 and aarch64 lay them out.
+ */
 class SgHeaderTest {
     private static final long CDB = 0x1111_2222_3333_4444L;
     private static final long SENSE = 0x5555_6666_7777_8888L;

@@ -92,7 +92,8 @@ public final class Child {
     /** Waits for a condition that this process brings about. */
     public void await(final String what, final BooleanSupplier condition, final Duration limit) throws IOException {
         if (!awaitUntil(() -> condition.getAsBoolean() || !isAlive(), limit) || !condition.getAsBoolean()) {
-            throw new IOException(name + (isAlive() ? " is not " : " ended before it was ") + what + ": " + lastWords());
+            throw new IOException(name + (isAlive() ? " is not " : " ended before it was ") + what + ": "
+                + lastWords());
         }
     }
 

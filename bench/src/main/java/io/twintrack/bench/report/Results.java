@@ -20,7 +20,9 @@ public final class Results {
         return samples;
     }
 
-    /** @param reason why there are no numbers, or no more, of this system: {@code skipped: ...} or {@code failed: ...}. */
+    /**
+     * @param reason why there are no numbers, or no more, of this system: {@code skipped: ...} or {@code failed: ...}.
+     */
     public void absent(final String system, final String reason) {
         absent.put(system, reason);
     }

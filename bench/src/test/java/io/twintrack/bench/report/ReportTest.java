@@ -22,9 +22,11 @@ class ReportTest {
         fill();
         final List<String> lines = Table.of(results).lines().toList();
         assertTrue(lines.contains(
-            "write-4k-d1  fio-one                   20,000       81.9       50.0      100.0          -"), lines::toString);
+            "write-4k-d1  fio-one                   20,000       81.9       50.0      100.0          -"),
+                lines::toString);
         assertTrue(lines.contains(
-            "write-4k-d1  twintrack-inprocess       15,000       61.4       60.0      120.0       55.5"), lines::toString);
+            "write-4k-d1  twintrack-inprocess       15,000       61.4       60.0      120.0       55.5"),
+                lines::toString);
         assertTrue(lines.contains("PASS         in process, 4 KiB writes, depth 1"), lines::toString);
         assertTrue(lines.contains(
             "             p50 us twintrack-inprocess / fio-one <= 1.25: 1.20 (1.00..1.40)"), lines::toString);

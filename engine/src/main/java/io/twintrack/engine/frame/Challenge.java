@@ -10,10 +10,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * The payload of a CHALLENGE: the target's answer to a HELLO. It happens once a session and may allocate.
  *
- * @param hostBootId          of the target's host.
  * @param longestReplyPayload in bytes, of the target's replies.
  */
-public record Challenge(long nonceHigh, long nonceLow, long hostBootId, int longestReplyPayload) {
+public record Challenge(long nonceHigh, long nonceLow, int longestReplyPayload) {
     /** Bytes that a challenge takes. */
     public static final int LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + ChallengeEncoder.BLOCK_LENGTH;
     private static final int MIN_REPLY_PAYLOAD = 512;
@@ -24,7 +23,7 @@ public record Challenge(long nonceHigh, long nonceLow, long hostBootId, int long
         final byte[] bytes = new byte[LENGTH];
         final ChallengeEncoder out = new ChallengeEncoder();
         out.wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
-            .hostBootId(hostBootId).longestReplyPayload(longestReplyPayload);
+            .longestReplyPayload(longestReplyPayload);
         out.nonce().high(nonceHigh).low(nonceLow);
         return bytes;
     }
@@ -59,6 +58,6 @@ public record Challenge(long nonceHigh, long nonceLow, long hostBootId, int long
         final ChallengeDecoder in = new ChallengeDecoder();
         in.wrapAndApplyHeader(buffer, 0, header);
         return in.longestReplyPayload() < MIN_REPLY_PAYLOAD ? null : new Challenge(
-            in.nonce().high(), in.nonce().low(), in.hostBootId(), (int) in.longestReplyPayload());
+            in.nonce().high(), in.nonce().low(), (int) in.longestReplyPayload());
     }
 }

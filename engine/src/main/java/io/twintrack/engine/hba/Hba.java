@@ -1,5 +1,6 @@
 package io.twintrack.engine.hba;
 
+import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.counters.Counters;
 import io.twintrack.engine.origin.PrimaryVolume;
@@ -7,6 +8,7 @@ import io.twintrack.engine.origin.RequestPool;
 import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.volume.Volume;
 import java.util.ArrayList;
@@ -115,7 +117,9 @@ public final class Hba {
                 peer.target.flushDisks();
                 peer.origin.flushDisks();
             }
-        } else if (phase == Phase.FLUSHING && isIdle() && requests.inUse() == 0) {
+        } else if (phase == Phase.FLUSHING && isIdle() && requests.inUse() == 0
+            // A flush that failed here is still to be recorded.
+            && peers.stream().allMatch(Hba::isClosed)) {
             phase = Phase.STOPPED;
         }
     }
@@ -141,6 +145,19 @@ public final class Hba {
     /** A disk failed a flush, the last one or an earlier one: what it had taken may be gone. */
     public boolean isFlushFailed() {
         return peers.stream().anyMatch(peer -> peer.origin.isFlushFailed() || peer.target.isFlushFailed());
+    }
+
+    /** Every volume whose primary side is here takes requests. */
+    public boolean isServing() {
+        for (int i = 0; i < peers.size(); i++) {
+            final List<Pair> pairs = peers.get(i).pairs();
+            for (int k = 0; k < pairs.size(); k++) {
+                if (pairs.get(k).role() == Role.PRIMARY && pairs.get(k).volume().serving() != Status.OK) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Sides of pairs on this HBA, in the order in which they came. */

@@ -39,7 +39,6 @@ public final class HbaSetup {
     private final List<String> peerOrder = new ArrayList<>();
     private String iqn;
     private long bootId;
-    private long hostBootId;
     private IoQueue queue;
     private SlotPool peerSlots;
     private int slotLength = 256 * 1024;
@@ -53,15 +52,12 @@ public final class HbaSetup {
     private int tries = 5;
 
     /**
-     * @param name     of this node.
-     * @param boot     a number that no earlier start of this process had.
-     * @param hostBoot a number that no earlier start of this host had, not 0: as long as it stays, what the disks took
-     *                 is still in them or in their caches.
+     * @param name of this node.
+     * @param boot a number that no earlier start of this process had.
      */
-    public HbaSetup node(final String name, final long boot, final long hostBoot) {
+    public HbaSetup node(final String name, final long boot) {
         iqn = name;
         bootId = boot;
-        hostBootId = hostBoot;
         return this;
     }
 
@@ -169,7 +165,7 @@ public final class HbaSetup {
         final Origin origin = new Origin(new Origin.Setup(iqn, peer.iqn, bootId, peer.link, peer.replyTimeoutNs,
             peer.tries, new AckTracker(peer.acks), pool, slotLength, peerSlots, random, peer.key, alerts, counters));
         origin.conclude();
-        final TargetSession target = new TargetSession(new TargetSession.Setup(iqn, peer.iqn, hostBootId, peer.link,
+        final TargetSession target = new TargetSession(new TargetSession.Setup(iqn, peer.iqn, peer.link,
             new DuplicateWindow(peer.duplicates), peerSlots, applies, random, peer.key, alerts, offers, counters));
         final Peer made = new Peer(peer.iqn, peer.link, origin, target,
             new Peer.Resources(peerSlots, random, peer.replyTimeoutNs * peer.tries));

@@ -51,7 +51,8 @@ final class Peer implements LinkListener {
         final Pair pair = new Pair(setup.name(), setup.store(), memory, setup.life(), resources.patienceNs(),
             resources.random(), setup.fence(), setup.events());
         final SharedDevice device = new SharedDevice(setup.device());
-        final PrimaryVolume volume = origin.add(setup.name(), device.user(), pair.size(), pair, pair.conduct(), setup.store());
+        final PrimaryVolume volume = origin.add(setup.name(), device.user(), pair.size(), pair, pair.conduct(),
+            setup.store());
         final RedundantVolume redundant = target.add(setup.name(), device.user(), pair.target());
         pair.bind(volume, redundant,
             new Resync(volume, setup.store().tracks(), resources.slots(), setup.pacing(), setup.store()::saveTracks),

@@ -39,7 +39,8 @@ public final class HbaMemory {
             throw new IllegalArgumentException("address " + Long.toHexString(address) + " is not page-aligned");
         }
         if (length < layout.totalLength()) {
-            throw new IllegalArgumentException("length " + length + " is less than the layout's " + layout.totalLength());
+            throw new IllegalArgumentException("length " + length + " is less than the layout's "
+                + layout.totalLength());
         }
         this.address = address;
         this.layout = layout;

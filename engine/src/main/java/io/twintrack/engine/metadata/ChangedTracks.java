@@ -343,7 +343,9 @@ public final class ChangedTracks {
         return ++epoch;
     }
 
-    /** The flush of both sides' data disks that began with this epoch succeeded: what was cleared before it may last. */
+    /**
+     * The flush of both sides' data disks that began with this epoch succeeded: what was cleared before it may last.
+     */
     public void flushed(final long flushEpoch) {
         flushedEpoch = Math.max(flushedEpoch, flushEpoch);
     }

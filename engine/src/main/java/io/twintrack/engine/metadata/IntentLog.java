@@ -230,7 +230,8 @@ public final class IntentLog {
 
     private boolean beginSlowly(final int holder, final int first, final int last) {
         if (last - first >= capacity / 2 || last >= layout.regions()) {
-            throw new IllegalArgumentException("regions " + first + " to " + last + " at once are too many, or outside");
+            throw new IllegalArgumentException("regions " + first + " to " + last
+                + " at once are too many, or outside");
         }
         firstRegion[holder] = first;
         lastRegion[holder] = last;
@@ -376,7 +377,8 @@ public final class IntentLog {
         }
         for (int i = 0; i < markingCount; i++) {
             final int holder = marking[i];
-            end((long) firstRegion[holder] << regionShift, lastRegion[holder] - firstRegion[holder] + 1L << regionShift);
+            end((long) firstRegion[holder] << regionShift, lastRegion[holder] - firstRegion[holder]
+                + 1L << regionShift);
             refused.addInt(holder);
         }
         markingCount = 0;

@@ -65,7 +65,8 @@ public final class MetadataLayout {
         }
         if (units(volumeSize, trackSize) > (1L << 34) - BITS_PER_BLOCK) {
             throw new IllegalArgumentException(
-                "volume size " + volumeSize + " has too many tracks of " + trackSize + " bytes: larger ones are needed");
+                "volume size " + volumeSize + " has too many tracks of " + trackSize
+                    + " bytes: larger ones are needed");
         }
     }
 

@@ -204,7 +204,8 @@ final class MetadataLoad {
             return;
         }
         if (damaged > 0) {
-            final String lost = damaged + " blocks of marks are damaged or blank: all that they stand for counts as marked";
+            final String lost = damaged
+                + " blocks of marks are damaged or blank: all that they stand for counts as marked";
             reason = reason == null ? lost : reason + "; " + lost;
         }
         end(Outcome.LOADED, reason);

@@ -58,7 +58,9 @@ final class FrameSender {
         replyPayload = Math.min(ownReplyPayload, targets);
     }
 
-    /** Frames that carry the request: a write's payload is cut to what a frame carries, a read's to what a reply does. */
+    /**
+     * Frames that carry the request: a write's payload is cut to what a frame carries, a read's to what a reply does.
+     */
     int fragments(final Request request) {
         return switch (request.operation) {
             case WRITE -> pieces(request.length, fragmentLength);

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OriginSession {
     private static final Logger LOG = LoggerFactory.getLogger(OriginSession.class);
-    private static final long NO_HOST = 0;
     /** A busy target is asked again after this part of the reply time-out. */
     private static final int BUSY_PART = 10;
 
@@ -54,7 +53,6 @@ public final class OriginSession {
 
     private State state = State.DOWN;
     private SessionKey session = SessionKey.NONE;
-    private long targetHostBootId = NO_HOST;
     private long refusals;
     private long nowNs;
     private long lostAtNs;
@@ -85,7 +83,7 @@ public final class OriginSession {
     /** A volume has joined, maybe while the session is open. */
     void begin(final PrimaryVolume volume) {
         if (state == State.LIVE) {
-            volume.pair().onSessionOpened(nowNs, false);
+            volume.pair().onSessionOpened(nowNs);
         } else if (linkUp && state == State.DOWN) {
             call(nowNs, "there is a pair");
         }
@@ -151,7 +149,9 @@ public final class OriginSession {
         }
     }
 
-    /** The pair is attached: what its clients asked meanwhile goes out, in order. Once each time that it is attached. */
+    /**
+     * The pair is attached: what its clients asked meanwhile goes out, in order. Once each time that it is attached.
+     */
     void sendWaiting(final PrimaryVolume volume) {
         if (state == State.LIVE) {
             waiting.sendAgain(volume, sender);
@@ -310,15 +310,12 @@ public final class OriginSession {
         session = handshake.session();
         sender.session(session);
         sender.longestReplyPayload(handshake.challenge().longestReplyPayload());
-        final long hostBootId = handshake.challenge().hostBootId();
-        final boolean hostRestarted = targetHostBootId != NO_HOST && targetHostBootId != hostBootId;
-        targetHostBootId = hostBootId;
         acks.reset();
         watch.begin(nowNs);
         counters.increment(Counter.SESSIONS_OPENED);
         state(State.LIVE, "the target opened it");
         for (final PrimaryVolume volume : volumes) {
-            volume.pair().onSessionOpened(nowNs, hostRestarted);
+            volume.pair().onSessionOpened(nowNs);
         }
     }
 

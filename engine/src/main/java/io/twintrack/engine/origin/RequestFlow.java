@@ -75,11 +75,8 @@ final class RequestFlow {
     }
 
     void start(final Request request) {
-        final boolean changes = request.kind.isSettled();
-        if (changes && conduct.mutationRefusal() != Status.OK) {
-            request.failed(conduct.mutationRefusal());
-            finish(request);
-        } else if (!request.kind.needsIntent() || intent.begin(request.index, request.offset, request.length)) {
+        if (!isRefused(request)
+            && (!request.kind.needsIntent() || intent.begin(request.index, request.offset, request.length))) {
             request.holdsIntent = request.kind.needsIntent();
             begin(request);
         }
@@ -301,12 +298,18 @@ final class RequestFlow {
 
     /** It has waited, and whether it may change anything can be another matter by now. */
     private void beginIfAllowed(final Request request) {
-        if (!request.kind.isSettled() || conduct.mutationRefusal() == Status.OK) {
+        if (!isRefused(request)) {
             begin(request);
-        } else {
-            request.failed(conduct.mutationRefusal());
+        }
+    }
+
+    private boolean isRefused(final Request request) {
+        final Status refusal = request.kind.isSettled() ? conduct.mutationRefusal() : Status.OK;
+        if (refusal != Status.OK) {
+            request.failed(refusal);
             finish(request);
         }
+        return refusal != Status.OK;
     }
 
     RequestCounts counts() {

@@ -30,7 +30,15 @@ final class Attachment {
     private long notBeforeNs;
     private Status lastRefusal = Status.OK;
     private CommandListener teller;
+    private Look looker;
     private long detachedSinceNs;
+    private Decision lastDecision;
+
+    /** Hears what the peer has, or why it does not tell. */
+    @FunctionalInterface
+    interface Look {
+        void onSeen(Status status, SideView theirs);
+    }
 
     Attachment(final Pair pair) {
         this.pair = pair;
@@ -42,11 +50,13 @@ final class Attachment {
         asking = false;
         notBeforeNs = nowNs;
         lastRefusal = Status.OK;
+        lastDecision = null;
     }
 
     void onSessionLost() {
         sessionOpen = false;
         asking = false;
+        seen(Status.PEER_LOST);
     }
 
     boolean isSessionOpen() {
@@ -78,9 +88,28 @@ final class Attachment {
         teller = listener;
     }
 
+    /** Asks what the peer has, and leaves it at that. Not while {@link #isAsking()}. */
+    void look(final Look listener) {
+        looker = listener;
+        ask(pair.nowNs);
+        if (!asking) {
+            seen(Status.BUSY);
+        }
+    }
+
+    private boolean seen(final Status status) {
+        final Look listener = looker;
+        looker = null;
+        if (listener != null) {
+            asking = false;
+            listener.onSeen(status, theirs);
+        }
+        return listener != null;
+    }
+
     /** What the marks of the peer counted from when it last told. */
     Generation commonWithPeer() {
-        return Severance.countedFrom(theirs.base, theirs.current);
+        return Choice.countedFrom(theirs.base, theirs.current);
     }
 
     void onDetached(final long nowNs) {
@@ -129,12 +158,16 @@ final class Attachment {
             refused(status);
             return;
         }
-        final SideView view = report.read(pair.buffer, Pair.ATTACH_IN, Pair.MESSAGE_LENGTH) ? PairViews.of(report) : null;
+        final SideView view = report.read(pair.buffer, Pair.ATTACH_IN, Pair.MESSAGE_LENGTH) ? PairViews.of(report)
+            : null;
         if (view == null) {
             refused(Status.INVALID);
             return;
         }
         theirs = view;
+        if (seen(Status.OK)) {
+            return;
+        }
         if (pair.resizing.catchesUp(theirs.size)) {
             asking = false;
             notBeforeNs = pair.nowNs + RETRY_NS;
@@ -148,6 +181,9 @@ final class Attachment {
     }
 
     private void refused(final Status status) {
+        if (seen(status)) {
+            return;
+        }
         asking = false;
         notBeforeNs = pair.nowNs + RETRY_NS;
         if (status != lastRefusal) {
@@ -159,7 +195,10 @@ final class Attachment {
 
     /** Until what follows is through, no further attempt is made: each of its ends says so. */
     private void carryOut(final Decision decision) {
-        LOG.info("pair {}: {}", pair.name(), decision);
+        if (!decision.equals(lastDecision)) {
+            lastDecision = decision;
+            LOG.info("pair {}: {}", pair.name(), decision);
+        }
         if (decision.demotion() == Decision.Demotion.OWN) {
             asking = false;
             pair.switchover.stepDown("the peer's data is newer and descends from this side's");
@@ -170,7 +209,8 @@ final class Attachment {
             return;
         }
         switch (decision.outcome()) {
-            case NOTHING -> pair.order(Order.FOLLOW, Generations.current(pair.condition.durable()), 0, this::onFollowed);
+            case NOTHING -> pair.order(Order.FOLLOW, Generations.current(pair.condition.durable()), 0,
+                this::onFollowed);
             case DELTA, FULL -> pair.syncing.begin(decision, theirs);
             case DIVERGED -> diverged();
             case UNRELATED -> await(PairState.HANDSHAKING, "the peer's copy belongs to another pair of this name");

@@ -1,7 +1,6 @@
 package io.twintrack.engine.pair;
 
 import io.twintrack.engine.Status;
-import io.twintrack.engine.metadata.StatusListener;
 
 /**
  * The end of a pair on this node in good order: both sides flushed, all marks retired, the superblock says that nobody
@@ -45,16 +44,6 @@ final class Closing {
         return 0;
     }
 
-    /** Flushes what takes part, without closing. */
-    void flush(final StatusListener listener) {
-        final boolean begun = pair.condition.attached
-            ? pair.volume().flushBoth((tag, status) -> listener.onStatus(status), 0)
-            : pair.volume().flushHere((tag, status) -> listener.onStatus(status), 0);
-        if (!begun) {
-            listener.onStatus(Status.BUSY);
-        }
-    }
-
     private void flush() {
         final boolean both = pair.condition.usesTarget();
         epoch = pair.store.intent().flushBegan();
@@ -63,12 +52,10 @@ final class Closing {
             step = Step.CLOSED;
             return;
         }
-        final boolean begun = both
-            ? pair.volume().flushBoth(this::onFlushed, 0) : pair.volume().flushHere(this::onFlushed, 0);
-        step = begun ? Step.FLUSHING : step;
+        step = pair.flush(both, this::onFlushed) ? Step.FLUSHING : step;
     }
 
-    private void onFlushed(final long tag, final Status status) {
+    private void onFlushed(final Status status) {
         if (status == Status.OK) {
             if (pair.condition.usesTarget()) {
                 pair.store.intent().flushed(epoch);

@@ -34,7 +34,8 @@ final class Divergence implements PairCondition.Consequences {
         }
         if (isRunning() || !pair.condition.target) {
             if (listener != null) {
-                listener.onResult(CommandResult.refused("the pair is severed already", "one side alone cannot be severed",
+                listener.onResult(CommandResult.refused("the pair is severed already",
+                    "one side alone cannot be severed",
                     "pair reestablish " + pair.name()));
             }
             return;
@@ -122,7 +123,8 @@ final class Divergence implements PairCondition.Consequences {
         running = false;
         pair.condition.holding = false;
         pair.condition.state(PairState.SEVERED, pair.nowNs, reason + ", and " + why + "; changes are refused");
-        pair.event(Kind.METADATA_FAILED, why, "the volume takes no changes", "mend the metadata disk, start the node anew");
+        pair.event(Kind.METADATA_FAILED, why, "the volume takes no changes",
+            "mend the metadata disk, start the node anew");
         pair.volume().resume();
         answer(CommandResult.refused(why, "no answer before a durable record", null));
     }

@@ -29,6 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   Syncing         bringing both sides together                RedundantRole   answering a primary
  *   Divergence      going on alone                              Switchover      promote and demote
  *   Severance       sever and re-establish by command           Retirement      clearing intent marks
+ *   Choice          of two that went apart, which one is kept
  * </pre>
  */
 public final class Pair implements OriginPair {
@@ -54,6 +55,7 @@ public final class Pair implements OriginPair {
     final Divergence divergence = new Divergence(this);
     final Switchover switchover = new Switchover(this);
     final Severance severance = new Severance(this);
+    final Choice choice = new Choice(this);
     final Retirement retirement = new Retirement(this);
     final RedundantRole role = new RedundantRole(this);
     final Resizing resizing = new Resizing(this);
@@ -175,12 +177,12 @@ public final class Pair implements OriginPair {
     /** @return an amount of work. */
     public int poll(final long now) {
         nowNs = now;
-        return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll() + syncing.poll(now) + verify.poll(now) + retirement.poll(now)
-            + closing.poll(now) + removal.poll();
+        return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll()
+            + syncing.poll(now) + verify.poll(now) + retirement.poll(now) + closing.poll(now) + removal.poll();
     }
 
     @Override
-    public void onSessionOpened(final long now, final boolean hostRestarted) {
+    public void onSessionOpened(final long now) {
         nowNs = now;
         attachment.onSessionOpened(now);
     }
@@ -238,6 +240,13 @@ public final class Pair implements OriginPair {
         final SeveredBy by = condition.durable().severedBy;
         return condition.isPrimary() && !condition.holding && !stopping && !condition.foreignDisk
             && by != SeveredBy.COMMAND && by != SeveredBy.ERROR;
+    }
+
+    /** @return whether the flush of both disks, or of this node's, could begin. */
+    boolean flush(final boolean both, final StatusListener listener) {
+        return both
+            ? volume.flushBoth((tag, status) -> listener.onStatus(status), 0)
+            : volume.flushHere((tag, status) -> listener.onStatus(status), 0);
     }
 
     /** Tells the redundant side to record something; the listener hears when it is durable there, or is not. */

@@ -45,7 +45,8 @@ final class PairControl implements PairCommands {
     public void verify(final CommandListener listener) {
         if (mayCompare(listener)) {
             pair.verify.begin(pair.nowNs);
-            listener.onResult(CommandResult.done("verify has begun; pair status " + pair.name() + " tells how far it is"));
+            listener.onResult(CommandResult.done("verify has begun; pair status " + pair.name()
+                + " tells how far it is"));
         }
     }
 
@@ -65,7 +66,8 @@ final class PairControl implements PairCommands {
                 + pair.condition.durable().role, "the primary compares two sides that are UpToDate",
                 "pair reestablish " + pair.name()));
         } else if (pair.verify.isRunning()) {
-            listener.onResult(CommandResult.refused("a verify is running", "one at a time", "pair status " + pair.name()));
+            listener.onResult(CommandResult.refused("a verify is running", "one at a time", "pair status "
+                + pair.name()));
         }
         return inStep && !pair.verify.isRunning();
     }

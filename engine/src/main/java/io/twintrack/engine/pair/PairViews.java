@@ -134,7 +134,8 @@ final class PairViews {
         final Superblock side = now.durable();
         final RequestCounts counts = pair.volume().counts();
         return new PairStatus(pair.name(), side.volumeName, side.role, now.state(), now.side(), side.peerSideState,
-            side.peerIqn, pair.attachment.isSessionOpen(), side.mode, side.volumeSize, side.trackSize, side.severedBy, now.reason(),
+            side.peerIqn, pair.attachment.isSessionOpen(), side.mode, side.volumeSize, side.trackSize, side.severedBy,
+                now.reason(),
             now.sinceNs(), pair.store.tracks().count(),
             (side.volumeSize + side.trackSize - 1) / side.trackSize, pair.store.intent().active(),
             pair.store.intent().capacity(), pair.syncing.status(), pair.verify.status(), now.clients,

@@ -6,6 +6,7 @@ import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.frame.SideOrder;
 import io.twintrack.engine.metadata.StatusListener;
 import io.twintrack.engine.metadata.Superblock;
+import io.twintrack.engine.metadata.SuperblockChange;
 import io.twintrack.engine.replica.PairTarget;
 import org.agrona.MutableDirectBuffer;
 
@@ -28,6 +29,9 @@ final class RedundantRole implements PairTarget {
     public Status onAttach(final PairReport theirs, final PairReport ours) {
         if (pair.condition.foreignDisk) {
             return Status.FOREIGN_DISK;
+        }
+        if (pair.choice.isOpen()) {
+            return Status.NOT_READY;
         }
         pair.report(ours);
         if (isFresh()) {
@@ -75,18 +79,17 @@ final class RedundantRole implements PairTarget {
         }
         switch (kind) {
             case FOLLOW -> follow(order, done);
-            case BE_FILLED -> record(side -> recordFilled(side, order), done, true, PairState.DELTA_SYNC, "it is being filled");
+            case BE_FILLED -> record(side -> recordFilled(side, order), done, true, PairState.DELTA_SYNC,
+                "it is being filled");
             case BE_UP_TO_DATE -> adopt(order, done);
             case BE_SOURCE -> record(side -> side.peerSideState = SideState.INCONSISTENT, done, false,
                 PairState.DELTA_SYNC, "the primary fills itself from here");
             case GO_ALONE -> record(side -> recordAlone(side, order), done, true, PairState.UP_TO_DATE,
                 "the primary's disk failed; this is the only copy");
-            case BE_SEVERED -> record(RedundantRole::recordSevered, done, false, PairState.SEVERED, "severed by command");
+            case BE_SEVERED -> record(RedundantRole::recordSevered, done, false, PairState.SEVERED,
+                "severed by command");
             case BE_RELEASED -> release(done);
-            case GIVE_UP -> record(
-                side -> recordGiveUp(side, new Generation(order.generationHigh(), order.generationLow())), done, false,
-                PairState.HANDSHAKING,
-                "a person keeps the other side's data");
+            case GIVE_UP -> giveUp(order, done);
             case RESIZE -> pair.resizing.onOrder(order, done);
             case FORGET -> done.onStatus(Status.NOT_SUPPORTED);
         }
@@ -99,26 +102,23 @@ final class RedundantRole implements PairTarget {
             case FOLLOW -> pair.condition.isPrimary() || !sameGeneration
                 || now.sideState == SideState.INCONSISTENT || now.sideState == SideState.FAILED
                 ? Status.NOT_READY : Status.OK;
-            case BE_FILLED -> pair.condition.isPrimary() || now.sideState == SideState.FAILED || isReadByClients()
+            case BE_FILLED -> pair.condition.isPrimary() || now.sideState == SideState.FAILED
+                || pair.condition.clients > 0
                 ? Status.NOT_READY : Status.OK;
             case BE_UP_TO_DATE -> pair.condition.isPrimary() || !pair.condition.following
                 || now.sideState != SideState.INCONSISTENT ? Status.NOT_READY : Status.OK;
             case GO_ALONE -> pair.condition.following && now.sideState == SideState.UP_TO_DATE
                 ? Status.OK : Status.NOT_READY;
             case BE_RELEASED -> pair.condition.isPrimary() ? Status.NOT_READY : Status.OK;
-            case GIVE_UP -> pair.condition.clients > 0 ? Status.NOT_READY : Status.OK;
+            case GIVE_UP -> pair.condition.clients > 0 || pair.choice.isOpen() ? Status.NOT_READY : Status.OK;
             default -> Status.OK;
         };
     }
 
-    private boolean isReadByClients() {
-        return pair.condition.clients > 0;
-    }
-
     private void record(
-        final java.util.function.Consumer<Superblock> edit, final StatusListener done, final boolean follows,
+        final SuperblockChange edit, final StatusListener done, final boolean follows,
         final PairState state, final String why) {
-        pair.store.change(edit::accept, status -> {
+        pair.store.change(edit, status -> {
             if (status == Status.OK && met) {
                 pair.condition.following = follows;
                 pair.condition.released = false;
@@ -181,11 +181,21 @@ final class RedundantRole implements PairTarget {
         side.sideState = side.sideState == SideState.UP_TO_DATE ? SideState.CONSISTENT : side.sideState;
     }
 
+    private void giveUp(final SideOrder order, final StatusListener done) {
+        final Generation common = new Generation(order.generationHigh(), order.generationLow());
+        pair.choice.begin();
+        record(side -> recordGiveUp(side, common), status -> {
+            pair.choice.end();
+            done.onStatus(status);
+        }, false, PairState.HANDSHAKING, "a person keeps the other side's data");
+    }
+
     /** @param common what the marks of the side that is kept count from. */
     static void recordGiveUp(final Superblock side, final Generation common) {
         side.role = Role.REDUNDANT;
-        side.sideState = SideState.INCONSISTENT;
-        final Generation own = Severance.countedFrom(Generations.base(side), Generations.current(side));
+        // A disk that failed is to be replaced before anything is copied to it.
+        side.sideState = side.sideState == SideState.FAILED ? SideState.FAILED : SideState.INCONSISTENT;
+        final Generation own = Choice.countedFrom(Generations.base(side), Generations.current(side));
         if (own.is(common)) {
             // What it is to be brought to is what its own changes count from: the marks of both sides are then enough.
             Generations.sync(side, common);
@@ -202,7 +212,8 @@ final class RedundantRole implements PairTarget {
     private void release(final StatusListener done) {
         pair.condition.released = pair.condition.durable().sideState == SideState.UP_TO_DATE;
         pair.condition.following = false;
-        pair.condition.state(PairState.CONNECTING, pair.nowNs, "the primary gave up its role; this side may be promoted");
+        pair.condition.state(PairState.CONNECTING, pair.nowNs,
+            "the primary gave up its role; this side may be promoted");
         done.onStatus(Status.OK);
     }
 

@@ -45,7 +45,8 @@ final class Removal {
             return CommandResult.refused("the pair is being deleted", "one change at a time", "pair status");
         }
         if (now.clients > 0) {
-            return CommandResult.refused(now.clients + " clients are attached", "a pair that clients use is not deleted",
+            return CommandResult.refused(now.clients + " clients are attached",
+                "a pair that clients use is not deleted",
                 "detach them, then: pair delete " + pair.name());
         }
         if (!byPeer && !now.isPrimary() && now.following) {

@@ -42,7 +42,8 @@ final class Resizing {
                 "pair resize " + pair.name() + ", on the primary");
         }
         if (newSize <= 0 || newSize % UNIT != 0) {
-            return CommandResult.refused(newSize + " bytes is no size of a volume", "a multiple of 4 KiB above 0", null);
+            return CommandResult.refused(newSize + " bytes is no size of a volume", "a multiple of 4 KiB above 0",
+                null);
         }
         if (newSize == pair.size()) {
             return CommandResult.refused("the pair has this size already", "another size", null);
@@ -78,7 +79,8 @@ final class Resizing {
     }
 
     /**
-     * The peer has shrunk already, and this side was drained before it was told: only the end was not noted. Nothing can
+     * The peer has shrunk already, and this side was drained before it was told: only the end was not noted. Nothing
+     * can
      * be copied to a peer that is smaller.
      *
      * @return whether the end is being noted now; the handshake begins again after it.

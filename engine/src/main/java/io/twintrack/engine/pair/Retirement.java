@@ -33,12 +33,11 @@ final class Retirement {
             return false;
         }
         epoch = pair.store.intent().flushBegan();
-        running = both
-            ? pair.volume().flushBoth(this::onFlushed, 0) : pair.volume().flushHere(this::onFlushed, 0);
+        running = pair.flush(both, this::onFlushed);
         return running;
     }
 
-    private void onFlushed(final long tag, final Status status) {
+    private void onFlushed(final Status status) {
         if (status == Status.OK && !pair.condition.usesTarget()) {
             // The peer never flushed what it got before it was left behind, and nobody will know it by these marks.
             pair.store.intent().markAllInto(pair.store.tracks());

@@ -99,12 +99,8 @@ final class Severance {
         if (!condition.isPrimary()) {
             refuse(listener, "this side is redundant", "the primary re-establishes",
                 "pair reestablish " + pair.name() + ", on the primary");
-        } else if (keep != Keep.NONE && isNothingToGiveUp(keep, listener)) {
-            return;
-        } else if (keep == Keep.PEER) {
-            giveUp(listener);
-        } else if (keep == Keep.LOCAL) {
-            keepLocal(listener);
+        } else if (keep != Keep.NONE) {
+            pair.choice.keep(keep, listener);
         } else if (condition.state() == PairState.DIVERGED) {
             refuse(listener, "both sides took writes without the other", "a person names the side to keep",
                 "pair reestablish " + pair.name() + " --keep local|peer");
@@ -116,27 +112,8 @@ final class Severance {
         }
     }
 
-    /** A choice between two sides needs two that went apart, and the one that is kept has to be whole. */
-    private boolean isNothingToGiveUp(final Keep keep, final CommandListener listener) {
-        final PairState state = pair.condition.state();
-        final SideState kept = keep == Keep.LOCAL
-            ? pair.condition.durable().sideState : pair.condition.durable().peerSideState;
-        if (state != PairState.SEVERED && state != PairState.DIVERGED || pair.condition.attached) {
-            refuse(listener, "the pair is " + state, "only of two sides that went apart one is given up",
-                "pair status " + pair.name());
-        } else if (kept == SideState.INCONSISTENT || kept == SideState.FAILED) {
-            refuse(listener, "the side to keep is " + kept, "a side without whole data is not kept",
-                "pair reestablish " + pair.name());
-        } else if (pair.condition.holding || pair.attachment.isAsking()) {
-            refuse(listener, "another change of the pair is under way", "one change at a time",
-                "the same command, a moment later");
-        } else {
-            return false;
-        }
-        return true;
-    }
-
-    private void allow(final CommandListener listener) {
+    /** The next handshake may heal the pair; its outcome is the answer. */
+    void allow(final CommandListener listener) {
         final boolean commanded = pair.condition.durable().severedBy == SeveredBy.COMMAND;
         pair.store.change(side -> side.severedBy = SeveredBy.RETRIES, status -> {
             pair.attachment.askNow();
@@ -153,48 +130,7 @@ final class Severance {
         }
     }
 
-    private void keepLocal(final CommandListener listener) {
-        if (!pair.attachment.isSessionOpen()) {
-            refuse(listener, "the peer does not answer", "both sides must be there", "pair status");
-            return;
-        }
-        final Superblock durable = pair.condition.durable();
-        final Generation common = countedFrom(Generations.base(durable), Generations.current(durable));
-        pair.order(Order.GIVE_UP, common, 0, status -> {
-            if (status == Status.OK) {
-                allow(listener);
-            } else {
-                refuse(listener, "the peer answered " + status, "a side that clients use is not given up",
-                    "detach the clients of the other side");
-            }
-        });
-    }
-
-    /** What the marks of a side count from. */
-    static Generation countedFrom(final Generation base, final Generation current) {
-        return base.isNone() ? current : base;
-    }
-
-    private void giveUp(final CommandListener listener) {
-        if (pair.condition.clients > 0) {
-            refuse(listener, pair.condition.clients + " clients are attached", "a side that clients use is not given up",
-                "detach them first");
-            return;
-        }
-        pair.condition.decided = false;
-        pair.condition.holding = true;
-        pair.detach();
-        final Generation common = pair.attachment.commonWithPeer();
-        pair.store.change(side -> RedundantRole.recordGiveUp(side, common), status -> {
-            pair.condition.holding = false;
-            pair.condition.target = true;
-            pair.volume().resume();
-            pair.condition.state(PairState.CONNECTING, pair.nowNs, "a person keeps the other side's data");
-            listener.onResult(CommandResult.done("this side's own changes are given up; it waits for the primary"));
-        });
-    }
-
-    private static void refuse(
+    static void refuse(
         final CommandListener listener, final String what, final String rule, final String allowed) {
         listener.onResult(CommandResult.refused(what, rule, allowed));
     }

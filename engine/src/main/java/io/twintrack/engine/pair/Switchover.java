@@ -27,35 +27,34 @@ final class Switchover {
         }
         final boolean inGoodOrder = pair.condition.released;
         pair.role.onSessionEnded();
-        pair.store.change(side -> recordPromotion(side, inGoodOrder), status -> promoted(status, inGoodOrder, listener));
+        pair.store.change(side -> recordPromotion(side, inGoodOrder), status ->
+            promoted(status, inGoodOrder, listener));
     }
 
     private CommandResult promotionRefusal(final boolean force) {
         final SideState side = pair.condition.durable().sideState;
         if (pair.condition.isPrimary() && pair.condition.decided) {
-            return refused("this side is the primary already", "a pair has one primary", null);
+            return CommandResult.refused("this side is the primary already", "a pair has one primary", null);
         }
         if (side == SideState.INCONSISTENT || side == SideState.FAILED) {
-            return refused("this side is " + side, "a side without whole data is never served",
+            return CommandResult.refused("this side is " + side, "a side without whole data is never served",
                 "pair reestablish " + pair.name() + ", on the other side");
         }
         if (pair.redundantBusy()) {
-            return refused("what the primary asked is still on its way to disk", "no write of the past after a promotion",
+            return CommandResult.refused("what the primary asked is still on its way to disk",
+                "no write of the past after a promotion",
                 "pair promote " + pair.name() + ", a moment later");
         }
         if (pair.condition.following) {
-            return refused("the primary is attached", "a pair has one primary",
+            return CommandResult.refused("the primary is attached", "a pair has one primary",
                 "pair demote " + pair.name() + ", on the primary");
         }
         if (!force && !pair.condition.released) {
-            return refused("the other side may have newer data", "a copy that was cut off is not promoted by chance",
+            return CommandResult.refused("the other side may have newer data",
+                "a copy that was cut off is not promoted by chance",
                 "pair promote " + pair.name() + " --force");
         }
         return null;
-    }
-
-    private static CommandResult refused(final String what, final String rule, final String allowed) {
-        return CommandResult.refused(what, rule, allowed);
     }
 
     private void recordPromotion(final Superblock side, final boolean inGoodOrder) {
@@ -73,7 +72,8 @@ final class Switchover {
 
     private void promoted(final Status status, final boolean inGoodOrder, final CommandListener listener) {
         if (status != Status.OK) {
-            listener.onResult(refused("its metadata could not be written: " + status, "a role is durable", null));
+            listener.onResult(CommandResult.refused("its metadata could not be written: " + status, "a role is durable",
+                null));
             return;
         }
         pair.condition.released = false;
@@ -99,11 +99,13 @@ final class Switchover {
 
     void demote(final CommandListener listener) {
         if (!pair.condition.isPrimary()) {
-            listener.onResult(refused("this side is redundant already", "only a primary is demoted", null));
+            listener.onResult(CommandResult.refused("this side is redundant already", "only a primary is demoted",
+                null));
         } else if (demoting != null || pair.condition.holding) {
-            listener.onResult(refused("another change of the pair is under way", "one change at a time", "pair status"));
+            listener.onResult(CommandResult.refused("another change of the pair is under way", "one change at a time",
+                "pair status"));
         } else if (pair.condition.clients > 0) {
-            listener.onResult(refused(pair.condition.clients + " clients are attached",
+            listener.onResult(CommandResult.refused(pair.condition.clients + " clients are attached",
                 "a primary with clients stays the primary", "detach them, then pair demote " + pair.name()));
         } else {
             demoting = listener;
@@ -120,7 +122,9 @@ final class Switchover {
         pair.condition.decided = false;
         inStep = pair.condition.attached && pair.condition.state() == PairState.UP_TO_DATE;
         epoch = pair.store.intent().flushBegan();
-        pair.closing.flush(this::onFlushed);
+        if (!pair.flush(pair.condition.attached, this::onFlushed)) {
+            onFlushed(Status.BUSY);
+        }
         return 1;
     }
 
@@ -130,7 +134,8 @@ final class Switchover {
             endDemotion();
             pair.condition.decided = true;
             pair.volume().resume();
-            answer(refused("the disks could not be flushed: " + status, "nothing of a role that ends is in a cache alone",
+            answer(CommandResult.refused("the disks could not be flushed: " + status,
+                "nothing of a role that ends is in a cache alone",
                 "pair demote " + pair.name()));
             return;
         }
@@ -175,12 +180,8 @@ final class Switchover {
     void stepDown(final String why) {
         pair.condition.decided = false;
         pair.condition.holding = true;
-        giveUpRole(why, result -> { });
-    }
-
-    private void giveUpRole(final String why, final CommandListener listener) {
         pair.detach();
-        pair.store.change(this::recordDemotion, status -> roleGone(status, why, listener));
+        pair.store.change(this::recordDemotion, status -> roleGone(status, why, result -> { }));
     }
 
     private void roleGone(final Status status, final String why, final CommandListener listener) {
@@ -191,7 +192,8 @@ final class Switchover {
             pair.condition.state(PairState.CONNECTING, pair.nowNs, why);
             listener.onResult(CommandResult.done("this side is redundant now"));
         } else {
-            listener.onResult(refused("its metadata could not be written: " + status, "a role is durable", null));
+            listener.onResult(CommandResult.refused("its metadata could not be written: " + status, "a role is durable",
+                null));
         }
     }
 

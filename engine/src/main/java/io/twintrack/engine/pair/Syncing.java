@@ -254,6 +254,7 @@ final class Syncing {
 
     /** @return {@code null} when none runs. */
     ResyncStatus status() {
-        return running ? pair.resync.status(decision.everything() ? ResyncStatus.Kind.FULL : ResyncStatus.Kind.DELTA) : null;
+        return running ? pair.resync.status(decision.everything() ? ResyncStatus.Kind.FULL : ResyncStatus.Kind.DELTA)
+            : null;
     }
 }

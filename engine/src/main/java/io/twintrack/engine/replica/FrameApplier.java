@@ -270,7 +270,8 @@ final class FrameApplier {
      * one, waiting would never end: the frame is sent again later.
      */
     private int noSlot(final long session, final long messageId) {
-        return onDisk > 0 || !reads.isEmpty() ? FrameHandler.REFUSED : replies.tryAgain(session, messageId, Status.BUSY);
+        return onDisk > 0 || !reads.isEmpty() ? FrameHandler.REFUSED
+            : replies.tryAgain(session, messageId, Status.BUSY);
     }
 
     private void onDiskComplete(final Apply apply, final Status status) {

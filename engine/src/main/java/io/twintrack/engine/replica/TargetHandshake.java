@@ -99,7 +99,7 @@ final class TargetHandshake {
 
     private Attempt begin(final long id, final byte[] hello) {
         final byte[] challenge = new Challenge(setup.random().getAsLong(), setup.random().getAsLong(),
-            setup.hostBootId(), replies.longestPayload()).bytes();
+            replies.longestPayload()).bytes();
         final Attempt attempt = new Attempt(id, hello, challenge);
         Challenge.putMac(challenge, key.targetProof(attempt.transcript()));
         attempts[next++ % ATTEMPTS] = attempt;

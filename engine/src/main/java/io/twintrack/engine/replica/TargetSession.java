@@ -37,7 +37,7 @@ public final class TargetSession {
      * @param offers decides about pairs that the peer wants to establish.
      */
     public record Setup(
-        String iqn, String peerIqn, long hostBootId, ReplicaLink link, DuplicateWindow window, SlotPool slots,
+        String iqn, String peerIqn, ReplicaLink link, DuplicateWindow window, SlotPool slots,
         int depth, LongSupplier random, SharedKey key, SessionAlerts alerts, PairOffers offers, Counters counters) {
     }
 

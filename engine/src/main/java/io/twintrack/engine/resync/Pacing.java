@@ -12,7 +12,8 @@ public record Pacing(long floor, long ceiling) {
     public Pacing {
         if (floor < 0 || ceiling < 1 || floor > ceiling) {
             throw new IllegalArgumentException(
-                "resync between " + floor + " and " + ceiling + " bytes per second: 0 <= floor <= ceiling, ceiling > 0");
+                "resync between " + floor + " and " + ceiling
+                    + " bytes per second: 0 <= floor <= ceiling, ceiling > 0");
         }
     }
 }

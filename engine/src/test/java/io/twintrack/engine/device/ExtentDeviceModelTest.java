@@ -172,7 +172,8 @@ class ExtentDeviceModelTest {
             final int gap = random.nextInt(3);
             final FaultyBlockDevice disk = disk(first + gap + 8);
             final Extent low = new Extent(disk, 0, (long) first * SECTOR);
-            final Extent high = new Extent(disk, (long) (first + gap) * SECTOR, (1 + random.nextInt(8)) * (long) SECTOR);
+            final Extent high = new Extent(disk, (long) (first + gap) * SECTOR,
+                (1 + random.nextInt(8)) * (long) SECTOR);
             for (final Extent extent : random.nextBoolean() ? List.of(high, low) : List.of(low)) {
                 extents.add(extent);
                 for (long at = extent.offset(); at < extent.offset() + extent.length(); at += SECTOR) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class HandshakeMessagesTest {
     private static final String NAME = "i".repeat(Protocol.MAX_NAME_LENGTH);
     private static final Hello HELLO = new Hello(-1, 2, Long.MIN_VALUE, 65_534, 1 << 20, NAME, "t");
-    private static final Challenge CHALLENGE = new Challenge(-5, 6, Long.MIN_VALUE, 61_440);
+    private static final Challenge CHALLENGE = new Challenge(-5, 6, 61_440);
 
     @Test
     void everyFieldArrivesAsItWasSent() {
@@ -55,7 +55,7 @@ class HandshakeMessagesTest {
                 Proof.mac(bytes);
             }
         }
-        assertNull(Challenge.of(new Challenge(1, 2, 3, 511).bytes()), "a reply that carries nothing");
+        assertNull(Challenge.of(new Challenge(1, 2, 511).bytes()), "a reply that carries nothing");
     }
 
     /** Labels, names, nonces and all else that was said make proofs that are good for nothing else. */

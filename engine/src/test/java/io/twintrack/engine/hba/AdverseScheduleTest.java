@@ -282,7 +282,7 @@ class AdverseScheduleTest {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
         assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
         new UnsafeBuffer(rig.targetDisk.disk().address(), 4096).setMemory(0, 4096, (byte) 0);
-        rig.hostBootId = 2;
+        rig.targetLife = 2;
         rig.restartTarget();
         rig.originDisk.hold();
         rig.until("a new session", () -> rig.count(Counter.SESSIONS_OPENED) == 2);

@@ -101,9 +101,10 @@ class AllocationTest {
         final MemoryBlockDevice metadata =
             new MemoryBlockDevice(new MetadataLayout(SIZE, PairRig.TRACK_SIZE).length(), 512, 512, 64);
         final NewSide side =
-            new NewSide("vol0", "vol0", iqn, peer, SIZE, PairRig.TRACK_SIZE, role, Mode.DISK, "memory", random::nextLong);
+            new NewSide("vol0", "vol0", iqn, peer, SIZE, PairRig.TRACK_SIZE, role, Mode.DISK, "memory",
+                random::nextLong);
         return new HbaSetup()
-            .node(iqn, random.nextLong(), 1)
+            .node(iqn, random.nextLong())
             .queue(new IoQueues(List.of(disk, metadata)))
             .slots(SLOT, new SlotPool(allocate(16 * SLOT), SLOT, 16))
             .counters(buffer(Counters.LENGTH))

@@ -176,7 +176,7 @@ class HbaMemoryWiringTest {
     private HbaSetup setup(
         final String iqn, final String peer, final HbaMemory memory, final LoopbackLink link, final IoQueues queues) {
         return new HbaSetup()
-            .node(iqn, random.nextLong(), 1)
+            .node(iqn, random.nextLong())
             .queue(queues)
             .slots(memory.slots().slotLength(), memory.peerSlots())
             .counters(Counters.allocate(memory.counters()))
@@ -190,7 +190,8 @@ class HbaMemoryWiringTest {
         final String iqn = primary ? ORIGIN : TARGET;
         final String peer = primary ? TARGET : ORIGIN;
         final NewSide blank =
-            new NewSide("vol0", "vol0", iqn, peer, SIZE, PairRig.TRACK_SIZE, role, Mode.DISK, "memory", random::nextLong);
+            new NewSide("vol0", "vol0", iqn, peer, SIZE, PairRig.TRACK_SIZE, role, Mode.DISK, "memory",
+                random::nextLong);
         return new PairSetup("vol0", peer, device, Records.open(record, blank, SIZE, 16, this::allocate), 1, "memory",
             false, Pacing.UNLIMITED, Fence.NONE, event -> { });
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Power is lost at the origin, the target or both after each step of each transition, with disks that forget what was not
+ * Power is lost at the origin, the target or both after each step of each transition, with disks that forget what was
+ * not
  * flushed. Each transition runs once undisturbed, and the cycles are noted in which a metadata disk took a write or any
  * disk a flush; then once for each of them. Afterwards the pair heals, and holds what a {@link Ledger} says it must.
  */

@@ -161,7 +161,8 @@ class RandomFaultsTest {
 
     private void failTargetDisk() {
         if (diskFails) {
-            rig.targetDisk.fail((long) SECTOR * random.nextInt(SECTORS), SECTOR * SECTORS, false, true, Status.NO_SPACE);
+            rig.targetDisk.fail((long) SECTOR * random.nextInt(SECTORS), SECTOR * SECTORS, false, true,
+                Status.NO_SPACE);
         }
     }
 

@@ -92,7 +92,8 @@ final class MemoryVolume implements Volume {
         final boolean durable,
         final RequestListener listener,
         final long tag) {
-        return take("zero " + length + " at " + offset + (deallocate ? " deallocate" : "") + (durable ? " durable" : ""),
+        return take("zero " + length + " at " + offset + (deallocate ? " deallocate" : "")
+            + (durable ? " durable" : ""),
             offset, length, listener, tag, () -> bytes.setMemory((int) offset, (int) length, (byte) 0));
     }
 

@@ -159,7 +159,9 @@ class MetadataPowerLossTest {
         }
     }
 
-    /** Begins a flush, or ends the one that runs. While severed the marks of this side alone are saved before it counts. */
+    /**
+     * Begins a flush, or ends the one that runs. While severed the marks of this side alone are saved before it counts.
+     */
     private void flushDataDisks() {
         if (flushBegan < 0) {
             flushBegan = now;

@@ -57,7 +57,9 @@ final class ModelWrites {
         forEachHeld(content, flushed);
     }
 
-    /** An operator keeps one side: what is not there is given up, and what the other one holds does not count any more. */
+    /**
+     * An operator keeps one side: what is not there is given up, and what the other one holds does not count any more.
+     */
     void keep(final ModelSide kept) {
         final BitSet held = new BitSet();
         forEachHeld(kept.content, held);

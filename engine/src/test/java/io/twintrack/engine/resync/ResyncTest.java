@@ -275,7 +275,8 @@ class ResyncTest {
         pair.losePowerThere();
         resync.interrupt();
         for (int block = 0; block < BLOCKS; block++) {
-            final boolean byClient = pair.there[block] != before[block] && !tracks.isMarked((long) block * BLOCK, BLOCK);
+            final boolean byClient = pair.there[block] != before[block]
+                && !tracks.isMarked((long) block * BLOCK, BLOCK);
             if (byClient) {
                 change(block, 1);
             }
@@ -287,7 +288,8 @@ class ResyncTest {
     void leavesHalfOfTheSlots() {
         change(0, BLOCKS);
         final SlotPool few = new SlotPool(1 << 20, SLOT, 6);
-        final Resync narrow = new Resync(pair, tracks, few, Pacing.UNLIMITED, (from, to, done) -> done.onStatus(saveStatus));
+        final Resync narrow = new Resync(pair, tracks, few, Pacing.UNLIMITED, (from, to, done) ->
+            done.onStatus(saveStatus));
         narrow.begin(Mode.COPY, nowNs);
         narrow.poll(nowNs);
         assertEquals(3, few.free());

@@ -46,7 +46,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Two nodes with one pair, on disks that forget what was not flushed when they lose power, with clients whose every
- * acknowledgement is kept in a {@link Ledger}. All that happens follows from one seed. Only one rig lives at a time: they
+ * acknowledgement is kept in a {@link Ledger}. All that happens follows from one seed. Only one rig lives at a time:
+ * they
  * share their memory.
  */
 public final class LifeRig {
@@ -154,7 +155,7 @@ public final class LifeRig {
             slots = new SlotPool(arena.allocate(SLOT * 16), SLOT, 16);
             final LoopbackLink link = links[index];
             hba = new HbaSetup()
-                .node(IQNS[index], random.nextLong(), life)
+                .node(IQNS[index], random.nextLong())
                 .depth(64, 64)
                 .queue(new IoQueues(List.of(data, metadata)))
                 .slots(SLOT, new SlotPool(arena.allocate(SLOT * SLOTS), SLOT, SLOTS))
@@ -391,14 +392,16 @@ public final class LifeRig {
             }
             wentAlone[node.index] |= state == PairState.SEVERED && node.pair().role() == Role.PRIMARY;
             if (state == PairState.DIVERGED && lastState[node.index] != state) {
-                assertTrue(hasItsOwn(0) && hasItsOwn(1), () -> "diverged, but one side has nothing of its own: " + describe());
+                assertTrue(hasItsOwn(0) && hasItsOwn(1), () -> "diverged, but one side has nothing of its own: "
+                    + describe());
             }
             lastState[node.index] = state;
         }
     }
 
     private boolean hasItsOwn(final int side) {
-        // Or the other one was promoted by force without what it had lost with its caches: nobody can know what that was.
+        // Or the other one was promoted by force without what it had lost with its caches: nobody can know what that
+        // was.
         return wentAlone[side] || nodes[1 - side].life != livesInStep[1 - side];
     }
 
@@ -622,7 +625,8 @@ public final class LifeRig {
     }
 
     /** Clients of a node go on while it is carried out. @param busy may be null. */
-    public CommandResult command(final Node node, final Node busy, final BiConsumer<PairCommands, CommandListener> give) {
+    public CommandResult command(
+        final Node node, final Node busy, final BiConsumer<PairCommands, CommandListener> give) {
         final Result result = new Result();
         give.accept(node.pair().commands(), result);
         for (int i = 0; result.value == null; i++) {

@@ -128,7 +128,7 @@ public final class PairRig {
     /** Of the origin's host; a new number means that the host lost power. */
     public long originLife = 1;
     /** Of the target's host; a new number means that the host lost power. */
-    public long hostBootId = 1;
+    public long targetLife = 1;
     private long nowNs = TimeUnit.HOURS.toNanos(1);
 
     private final Shape shape;
@@ -214,7 +214,7 @@ public final class PairRig {
     }
 
     private long life(final String iqn) {
-        return iqn.equals(TARGET) ? hostBootId : originLife;
+        return iqn.equals(TARGET) ? targetLife : originLife;
     }
 
     private List<MemoryBlockDevice> backDisks() {
@@ -224,7 +224,7 @@ public final class PairRig {
     private HbaSetup setup(
         final String iqn, final String peer, final LoopbackLink link) {
         return new HbaSetup()
-            .node(iqn, random.nextLong(), hostBootId)
+            .node(iqn, random.nextLong())
             .depth(shape.requests, shape.applies)
             .slots(SLOT_LENGTH, new SlotPool(allocate(shape.peerSlots * SLOT_LENGTH), SLOT_LENGTH, shape.peerSlots))
             .counters(buffer(Counters.LENGTH))
@@ -311,7 +311,8 @@ public final class PairRig {
             }
             cycles(1);
         }
-        throw new AssertionError("never happened: " + what + "; origin: " + pair().commands().status(nowNs) + "; target: " + targetPair().commands().status(nowNs));
+        throw new AssertionError("never happened: " + what + "; origin: " + pair().commands().status(nowNs)
+            + "; target: " + targetPair().commands().status(nowNs));
     }
 
     public PairRig upToDate() {

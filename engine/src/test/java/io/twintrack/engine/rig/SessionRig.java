@@ -87,7 +87,8 @@ public final class SessionRig {
             }
             asking = true;
             final Question question = new Question()
-                .set(Operation.ATTACH, out.addressOffset(), report.write(out, 0)).into(in.addressOffset(), in.capacity());
+                .set(Operation.ATTACH, out.addressOffset(), report.write(out, 0)).into(in.addressOffset(),
+                    in.capacity());
             assertTrue(volume.ask(question, (tag, status) -> onAttached(status), 0));
         }
 
@@ -98,7 +99,7 @@ public final class SessionRig {
         }
 
         @Override
-        public void onSessionOpened(final long now, final boolean hostRestarted) {
+        public void onSessionOpened(final long now) {
             asking = false;
             notBeforeNs = now;
         }
@@ -198,7 +199,7 @@ public final class SessionRig {
         side = new Side("vol0");
         other = new Side("vol1");
         origin.conclude();
-        target = new TargetSession(new TargetSession.Setup(PairRig.TARGET, PairRig.ORIGIN, 1, targetLink,
+        target = new TargetSession(new TargetSession.Setup(PairRig.TARGET, PairRig.ORIGIN, targetLink,
             new DuplicateWindow(buffer(DuplicateWindow.LENGTH)), slots(), 64, random::nextLong, key,
             SessionAlerts.IGNORED, PairOffers.NONE, new Counters(buffer(Counters.LENGTH))));
         target.add("vol0", targetDisk, pair).resize(SIZE);

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Draws the steps of a run: each run has its own taste for some kinds of faults. Every fourth one tells of a long outage
+ * Draws the steps of a run: each run has its own taste for some kinds of faults. Every fourth one tells of a long
+ * outage
  * as well, in which the primary goes on alone, writes everywhere and then goes down too: single faults seldom meet so.
  */
 final class FaultPlan {

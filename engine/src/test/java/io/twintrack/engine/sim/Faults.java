@@ -96,10 +96,7 @@ final class Faults {
     }
 
     private boolean command(final Step step, final SimNode node) {
-        final boolean keeps = step.kind() == Step.Kind.KEEP_LOCAL || step.kind() == Step.Kind.KEEP_PEER;
-        // Who gives up both sides has none.
-        final boolean onlyOne = keeps && (world.history.givenUp[0] || world.history.givenUp[1]);
-        if (!node.isRunning() || world.isCommandPending(node) || onlyOne) {
+        if (!node.isRunning() || world.isCommandPending(node)) {
             return false;
         }
         world.command(node, step.kind());

@@ -14,7 +14,8 @@ import org.agrona.collections.LongArrayList;
  *   durable[side][sector]   the newest one that it must hold after a loss of power
  * </pre>
  *
- * An acknowledged write raises the floor of each side that the pair counted on at that moment. A loss of power lowers it
+ * An acknowledged write raises the floor of each side that the pair counted on at that moment. A loss of power lowers
+ * it
  * to what was flushed. A side that was filled has the floors of the one that it was filled from.
  */
 final class History {

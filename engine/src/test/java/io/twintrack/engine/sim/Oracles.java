@@ -72,7 +72,8 @@ final class Oracles {
         if (!history.givenUp[node.index] && history.whole[node.index]) {
             final int sector = history.lostByFilling(node.index, world.nodes[1 - node.index].data);
             if (sector >= 0) {
-                final Guarantee broken = history.isApart() ? Guarantee.SPLIT_BRAIN_IS_FOUND : Guarantee.RESYNC_COPIES_ALL;
+                final Guarantee broken = history.isApart() ? Guarantee.SPLIT_BRAIN_IS_FOUND
+                    : Guarantee.RESYNC_COPIES_ALL;
                 throw new Broken(broken, "node " + node.index + " is to be filled from one that lacks what it holds: "
                     + history.describe(sector) + ", there write "
                     + found(world.nodes[1 - node.index].data, sector) + "; " + describe());

@@ -40,7 +40,9 @@ final class PlantedDisk implements BlockDevice {
     private static final int PAIR = 8192;
     private static final long SHADOW = Long.MIN_VALUE;
     private static final int SHADOWS = 64;
-    /** All marked, then none: a disk that drops these as well keeps a side that copies everything, and harms nothing. */
+    /**
+     * All marked, then none: a disk that drops these as well keeps a side that copies everything, and harms nothing.
+     */
     private static final int FIRST_TRACK_WRITES = 6;
 
     private final SimDisk disk;

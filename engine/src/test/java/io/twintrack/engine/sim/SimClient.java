@@ -201,12 +201,18 @@ final class SimClient {
         acked++;
         final boolean here = diskCounts();
         final boolean there = peerCounts() || !here;
-        if (here) {
+        if (here && isKept(node, request)) {
             world.onAcked(node.index, request.number, request.from, request.to, request.durable);
         }
-        if (there) {
-            world.onAcked(1 - node.index, request.number, request.from, request.to, request.durable);
+        final SimNode other = world.nodes[1 - node.index];
+        if (there && isKept(other, request)) {
+            world.onAcked(other.index, request.number, request.from, request.to, request.durable);
         }
+    }
+
+    /** A side's answer may have been on its way when it lost its power, and what is not durable with that. */
+    private static boolean isKept(final SimNode side, final Request request) {
+        return request.durable || side.lostPowerNs() < request.beganNs;
     }
 
     private void answered(final Request request, final Status status) {

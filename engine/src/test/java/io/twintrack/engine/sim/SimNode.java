@@ -51,6 +51,7 @@ final class SimNode {
     private Life life = Life.OFF;
     /** Another number after each loss of power. */
     private long hostBoot;
+    private long lostPowerNs = Long.MIN_VALUE;
     private boolean foreignDisk;
     private SideStore store;
     private Hba hba;
@@ -143,14 +144,15 @@ final class SimNode {
         known.copyFrom(store.superblock());
         final BlockDevice disk = world.planted.data(data);
         hba = new HbaSetup()
-            .node(NAMES[index], random.nextLong(), hostBoot)
+            .node(NAMES[index], random.nextLong())
             .depth(DEPTH, DEPTH)
             .slots(SLOT_LENGTH, new SlotPool(arena.take(PEER_SLOTS * SLOT_LENGTH), SLOT_LENGTH, PEER_SLOTS))
             .counters(arena.buffer(Counters.LENGTH))
             .random(random::nextLong)
             .replyTimeout(World.REPLY_TIMEOUT_NS, World.TRIES)
             .queue(new IoQueues(List.of(data, metadata)))
-            .peer(NAMES[1 - index], world.wire.ends[index], arena.buffer(AckTracker.LENGTH), arena.buffer(DuplicateWindow.LENGTH), KEY)
+            .peer(NAMES[1 - index], world.wire.ends[index], arena.buffer(AckTracker.LENGTH),
+                arena.buffer(DuplicateWindow.LENGTH), KEY)
             .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, hostBoot, "disk",
                 foreignDisk, Pacing.UNLIMITED, Fence.NONE, this::onEvent))
             .conclude();
@@ -207,10 +209,16 @@ final class SimNode {
 
     /** The host loses power. */
     void losePower() {
+        lostPowerNs = world.clock.nowNs();
         data.losePower();
         metadata.losePower();
         hostBoot = random.nextLong() | 1;
         end();
+    }
+
+    /** @return when it last did. */
+    long lostPowerNs() {
+        return lostPowerNs;
     }
 
     /** Another disk takes the place of the volume's. */

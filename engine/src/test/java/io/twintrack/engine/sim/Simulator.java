@@ -47,7 +47,8 @@ public final class Simulator {
             seeds++;
             if (run.broken != null) {
                 broken++;
-                System.out.println("seed " + run.seed + " with " + options.steps + " steps: " + run.broken.getMessage());
+                System.out.println("seed " + run.seed + " with " + options.steps + " steps: "
+                    + run.broken.getMessage());
                 if (options.seeds == 1) {
                     simulator.explain(run, options);
                 }
@@ -56,7 +57,8 @@ public final class Simulator {
             }
         }
         final double minutes = (System.nanoTime() - beganNs) / 60e9;
-        System.out.println("commit " + System.getProperty("twintrack.commit", "unknown") + ": " + seeds + " seeds, " + broken + " with a broken guarantee, "
+        System.out.println("commit " + System.getProperty("twintrack.commit", "unknown") + ": " + seeds + " seeds, "
+            + broken + " with a broken guarantee, "
             + Math.round(seeds / minutes) + " seeds a minute");
         System.out.print(simulator.coverage);
         System.exit(broken == 0 ? 0 : 1);

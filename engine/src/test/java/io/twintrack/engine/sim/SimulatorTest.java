@@ -23,10 +23,11 @@ class SimulatorTest {
      * 30, 62: keep-local on a pair in step made the good copy Inconsistent and never answered. 47: a stopping node
      * waited for a lost target. 226: so did a sever. 314: keep-peer for a peer that was never filled. 182: a severed
      * primary could not take a new disk. 128: a write that neither side had was acknowledged, after the primary's disk
-     * had failed and then the target was lost.
+     * had failed and then the target was lost. 390: a node ended while it recorded that its last flush had failed.
+     * 700350: keep-local made a side with a failed disk one that is to be filled, for ever.
      */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314})
+    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }

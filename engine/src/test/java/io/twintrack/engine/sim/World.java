@@ -234,7 +234,8 @@ final class World {
         final boolean[] wereGivenUp = history.givenUp.clone();
         final Waiting entry = new Waiting(kind.toString(), node, clock.nowNs());
         waiting.add(entry);
-        final int givenUp = kind == Step.Kind.KEEP_LOCAL ? 1 - node.index : kind == Step.Kind.KEEP_PEER ? node.index : -1;
+        final int givenUp = kind == Step.Kind.KEEP_LOCAL ? 1 - node.index : kind == Step.Kind.KEEP_PEER ? node.index
+            : -1;
         if (givenUp >= 0) {
             history.givenUp[givenUp] = true;
         }

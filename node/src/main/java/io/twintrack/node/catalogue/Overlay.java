@@ -50,7 +50,9 @@ public final class Overlay {
         return hba.with(volumes, pairs, exports(hba));
     }
 
-    /** Every pair that was established here is exported, beside what the file names; the first origin brings a server. */
+    /**
+     * Every pair that was established here is exported, beside what the file names; the first origin brings a server.
+     */
     private NbdConfig exports(final HbaConfig hba) {
         final List<PairConfig> made = tables.pairs().stream().filter(entry -> entry.hba().equals(hba.name()))
             .map(PairEntry::pair).toList();

@@ -154,7 +154,8 @@ final class Pairs {
             }
             final long size = config.volume(offer.volume()).size();
             if (size < offer.size()) {
-                throw Refusal.rule("volume " + offer.volume() + " has " + size + " bytes, the pair needs " + offer.size(),
+                throw Refusal.rule("volume " + offer.volume() + " has " + size + " bytes, the pair needs "
+                    + offer.size(),
                     "the redundant volume has room for the primary one",
                     "twintrack volume grow " + offer.volume() + " SIZE");
             }

@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 /**
  * Takes the requests of one connection, one after the other, and starts them on its volume piece by piece: a piece of
  * a write as soon as its bytes are in its slot, a piece of a read as soon as a slot is free. What cannot go on for lack
- * of a slot, a request or the volume's patience stays as it is until the next duty cycle; meanwhile nothing is received.
+ * of a slot, a request or the volume's patience stays as it is until the next duty cycle; meanwhile nothing is
+ * received.
  */
 final class Intake {
     /** Longest receive when nothing is known of what comes: bounds how much of a payload is copied to its slot. */

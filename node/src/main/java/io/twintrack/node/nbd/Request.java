@@ -27,7 +27,9 @@ final class Request {
     int outstanding;
     /** The first one wins. */
     Failure failure;
-    /** Pieces of a {@link Delivery#WHOLE} or {@link Delivery#STREAM} that were started and not yet queued to be sent. */
+    /**
+     * Pieces of a {@link Delivery#WHOLE} or {@link Delivery#STREAM} that were started and not yet queued to be sent.
+     */
     int firstSlot;
     int lastSlot;
     /** Some data was queued: a simple reply cannot turn into an error any more. */

@@ -131,7 +131,8 @@ class CommandsTest {
     void aRefusalNamesTheRuleAndEndsWithFour() {
         rig.pairs.answer = CommandResult.refused("clients are attached", "no clients", "detach them");
         assertEquals(4, run("pair", "demote", "vol0"));
-        assertEquals("twintrack: clients are attached\n  rule:    no clients\n  allowed: detach them\n", err.toString());
+        assertEquals("twintrack: clients are attached\n  rule:    no clients\n  allowed: detach them\n",
+            err.toString());
         assertEquals(4, run("pair", "sever", "vol9"));
         assertEquals("twintrack: there is no pair vol9\n  allowed: twintrack pair status\n", err.toString());
     }

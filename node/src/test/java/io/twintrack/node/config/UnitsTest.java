@@ -18,7 +18,8 @@ class UnitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "''", "KiB", "-1", "4 kib", "4 KB", "4 M", "1.0001 KiB", "0.5 B", "4 KiB 3", "8388608 TiB", "0x10", "1e3", "NaN",
+        "''", "KiB", "-1", "4 kib", "4 KB", "4 M", "1.0001 KiB", "0.5 B", "4 KiB 3", "8388608 TiB", "0x10", "1e3",
+            "NaN",
     })
     void refusesWhatIsNoSize(final String text) {
         assertEquals(-1, Units.size(text));
@@ -26,7 +27,8 @@ class UnitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "500 ms, 500000000", "2 s, 2000000000", "2s, 2000000000", "50 us, 50000", "7 ns, 7", "1 min, 60000000000",
+        "0, 0", "500 ms, 500000000", "2 s, 2000000000", "2s, 2000000000", "50 us, 50000", "7 ns, 7",
+            "1 min, 60000000000",
         "0.5 ms, 500000",
     })
     void readsDurations(final String text, final long nanoseconds) {

@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * In the guest: random reads by every way, on disks that are alike. One thread drives the device, as an HBA does. Rounds of all
+ * In the guest: random reads by every way, on disks that are alike. One thread drives the device, as an HBA does.
+ * Rounds of all
  * ways are interleaved, and the median of each counts, because the host is shared.
  */
 final class WaysBenchmark {

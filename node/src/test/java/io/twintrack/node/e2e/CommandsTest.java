@@ -123,7 +123,8 @@ class CommandsTest {
             final Thread load = blocks.start();
             Wait.until(() -> blocks.acknowledgements() > 1000, 20, blocks::toString);
             for (int i = 0; i < 3; i++) {
-                assertEquals("both sides of pair vol0 are equal\n", lastLine(origin.run("pair", "verify", "vol0", "--wait")));
+                assertEquals("both sides of pair vol0 are equal\n",
+                    lastLine(origin.run("pair", "verify", "vol0", "--wait")));
             }
             pair.command("target").refused("the primary compares", "pair", "verify", "vol0");
             flip(pair.targetImage(), SIZE - 5 * BLOCK);
@@ -134,7 +135,8 @@ class CommandsTest {
             assertEquals(2, verify.path("differences").asInt(), () -> said + pair);
             assertWithin(verify.path("ranges").get(0), SIZE / 2 + 17);
             assertWithin(verify.path("ranges").get(1), SIZE - 5 * BLOCK);
-            assertNotEquals(-1, Files.mismatch(pair.originImage(), pair.targetImage()), "verify mends nothing by itself");
+            assertNotEquals(-1, Files.mismatch(pair.originImage(), pair.targetImage()),
+                "verify mends nothing by itself");
             origin.run("pair", "verify", "vol0", "--repair-from", "primary", "--wait");
             pair.assertImagesEqual();
             blocks.check();
@@ -142,7 +144,8 @@ class CommandsTest {
             flip(pair.originImage(), SIZE - 7 * BLOCK);
             origin.fail(FAILED, "1 ranges", "pair", "verify", "vol0", "--wait");
             origin.run("pair", "verify", "vol0", "--repair-from", "redundant", "--wait");
-            assertEquals("both sides of pair vol0 are equal\n", lastLine(origin.run("pair", "verify", "vol0", "--wait")));
+            assertEquals("both sides of pair vol0 are equal\n",
+                lastLine(origin.run("pair", "verify", "vol0", "--wait")));
             assertBlocks(pair.originImage(), SIZE / BLOCK - 7, SIZE / BLOCK - 6, 0);
             pair.stopAndCompare();
         }

@@ -29,6 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 class DamagedRecordTest {
     private static final int BLOCK = 4096;
+    /** What the volume uses of the record; room to grow follows. */
     private static final int LENGTH = 6 * BLOCK;
     private static final int SUPERBLOCK = 0;
     private static final int INTENT = 2;
@@ -75,7 +76,7 @@ class DamagedRecordTest {
             final StampedBlocks blocks = new StampedBlocks(pair.nbd(), "vol0", pair.size(), seed);
             stopWhileTheyDiffer(pair, blocks);
             final Path record = pair.record("origin");
-            assertEquals(LENGTH, Files.size(record));
+            assertTrue(Files.size(record) >= LENGTH, () -> record + " is short");
             final Path kept = Files.copy(record, folder.resolve("kept"));
             final Path keptOfTarget = Files.copy(pair.record("target"), folder.resolve("kept-target"));
             for (final int length : new int[] {0, random.nextInt(LENGTH)}) {

@@ -9,7 +9,9 @@ final class Fio {
     private Fio() {
     }
 
-    /** Writes all of the volume once in random order and pieces, reading beside it; then reads everything and checks. */
+    /**
+     * Writes all of the volume once in random order and pieces, reading beside it; then reads everything and checks.
+     */
     static List<String> verify(final String uri, final long seed, final String... more) {
         final List<String> command = new ArrayList<>(List.of("fio", "--name=verify", "--ioengine=nbd", "--uri=" + uri,
             "--rw=randrw", "--rwmixread=20", "--bssplit=512/5:4k/35:12k/10:64k/30:256k/15:1M/5", "--iodepth=16",

@@ -31,10 +31,12 @@ class KilledNodesTest {
         Tool.assumeInstalled("kill", "cmp");
         final long seed = System.nanoTime() >>> 16;
         final Random random = new Random(seed);
-        try (Pair pair = new Pair(folder).size(SIZE).sparse().link("reply-timeout", "200 ms").link("tries", 4).start()) {
+        try (Pair pair = new Pair(folder).size(SIZE).sparse().link("reply-timeout", "200 ms")
+            .link("tries", 4).start()) {
             final StampedBlocks blocks = new StampedBlocks(pair.nbd(), "vol0", WRITTEN, seed);
             final long endNs = System.nanoTime() + (long) (LONGEST_S * 1e9);
-            for (int round = 0; round < Victim.values().length || round < MOST_ROUNDS && System.nanoTime() < endNs; round++) {
+            for (int round = 0; round < Victim.values().length || round < MOST_ROUNDS
+                && System.nanoTime() < endNs; round++) {
                 final Victim victim = round < Victim.values().length
                     ? Victim.values()[round] : Victim.values()[random.nextInt(Victim.values().length)];
                 kill(pair, blocks, victim, random);

@@ -145,7 +145,8 @@ class LostNodeTest {
     private static void awaitFirstClient(final Pair pair) {
         Wait.until(() -> {
             try (NbdSocket client = new NbdSocket(pair.nbd(), "vol0")) {
-                assertTrue(pair.origin().logged("pair vol0: HANDSHAKING -> (DELTA_SYNC|UP_TO_DATE)") > 0, pair::toString);
+                assertTrue(pair.origin().logged("pair vol0: HANDSHAKING -> (DELTA_SYNC|UP_TO_DATE)") > 0,
+                    pair::toString);
                 assertEquals(0, client.read(0, 4096));
                 return true;
             } catch (final IOException e) {

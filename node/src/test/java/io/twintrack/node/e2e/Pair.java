@@ -118,7 +118,9 @@ final class Pair implements AutoCloseable {
         return this;
     }
 
-    /** The pair as one of its nodes sees it; docs/CONTROL.md describes it. {@code null} when the node does not answer. */
+    /**
+     * The pair as one of its nodes sees it; docs/CONTROL.md describes it. {@code null} when the node does not answer.
+     */
     JsonNode status(final String side) {
         try {
             return ControlSocket.get(folder.resolve(side).resolve("meta/control.sock"), "/v1/pairs/vol0");

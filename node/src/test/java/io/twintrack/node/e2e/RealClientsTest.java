@@ -37,7 +37,8 @@ class RealClientsTest {
         try (Pair pair = new Pair(folder).start()) {
             qemuIo(pair,
                 "write -P 0x11 0 8M", "write -f -P 0x22 1M 64k", "write -f -P 0x23 1000 3000",
-                "discard 2M 1M", "write -z 4M 512k", "write -z -u 5M 512k", "write -z -f 6M 4k", "write -f -P 0x33 5M 4k",
+                "discard 2M 1M", "write -z 4M 512k", "write -z -u 5M 512k", "write -z -f 6M 4k",
+                    "write -f -P 0x33 5M 4k",
                 "aio_write -P 0x44 10M 3M", "aio_write -P 0x55 13M 1M", "aio_flush", "flush");
             final String[] reads = {
                 "read -P 0x23 1000 3000", "read -P 0x11 4000 64k", "read -P 0x22 1M 64k", "read -P 0 2M 1M",

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** The host's side of the lab: boots the guest by bin/sata-lab and makes tests of this run out of those in the guest. */
+/**
+ * The host's side of the lab: boots the guest by bin/sata-lab and makes tests of this run out of those in the guest.
+ */
 public final class SataLab {
     private static final int CANNOT_RUN = 2;
     private static final long LIMIT_S = 300;
@@ -117,7 +119,8 @@ public final class SataLab {
 
     private String tail(final String name) {
         try {
-            final List<String> lines = Files.readAllLines(folder.resolve(name), java.nio.charset.StandardCharsets.ISO_8859_1);
+            final List<String> lines = Files.readAllLines(folder.resolve(name),
+                java.nio.charset.StandardCharsets.ISO_8859_1);
             return name + ":\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size())) + '\n';
         } catch (final IOException e) {
             return name + ": none\n";
