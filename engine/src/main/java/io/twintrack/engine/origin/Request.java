@@ -49,6 +49,11 @@ final class Request extends DiskOperation {
             return this == WRITE || this == ZERO || this == REPAIR_READ;
         }
 
+        /** The target's disk cannot fail it without consequences for the pair. */
+        boolean needsTarget() {
+            return isSettled() || this == FLUSH_BOTH;
+        }
+
         /** Ends well or badly by what both sides said, and by what the pair makes of it. */
         boolean isSettled() {
             return this == WRITE || this == ZERO || this == FLUSH;

@@ -200,7 +200,7 @@ final class RequestFlow {
             return;
         }
         request.remote = request.remoteStatus == Status.OK ? Part.DONE : Part.FAILED;
-        if (request.remote == Part.FAILED && request.kind.isSettled()) {
+        if (request.remote == Part.FAILED && request.kind.needsTarget()) {
             conduct.onTargetFailed(request.remoteStatus, request.offset);
         }
         onPartDone(request);

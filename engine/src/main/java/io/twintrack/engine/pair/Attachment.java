@@ -3,6 +3,7 @@ package io.twintrack.engine.pair;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.PairReport;
+import io.twintrack.engine.metadata.StatusListener;
 import io.twintrack.engine.metadata.Superblock;
 import io.twintrack.engine.origin.Question;
 import io.twintrack.engine.pair.PairEvent.Kind;
@@ -23,10 +24,13 @@ final class Attachment {
     private SideView theirs = new SideView();
     private final Question question = new Question();
     private boolean asking;
+    /** Names the handshake that was begun last: what is left of an earlier one leads to nothing. */
+    private int attempt;
+    /** The pair took another way meanwhile. */
+    private boolean overtaken;
     private boolean sessionOpen;
     /** Counts sessions: what was begun in one does not go on in the next. */
     private int sessions;
-    private int askedIn;
     private long notBeforeNs;
     private Status lastRefusal = Status.OK;
     private CommandListener teller;
@@ -56,6 +60,7 @@ final class Attachment {
     void onSessionLost() {
         sessionOpen = false;
         asking = false;
+        attempt++;
         seen(Status.PEER_LOST);
     }
 
@@ -75,6 +80,30 @@ final class Attachment {
 
     /** A handshake about the pair is under way, or what it led to has begun. */
     boolean isAsking() {
+        return asking;
+    }
+
+    /** Names the handshake that is under way. */
+    int attempt() {
+        return attempt;
+    }
+
+    /** Another change of the pair begins: what the handshake under way would lead to does not happen any more. */
+    void overtake() {
+        overtaken = asking;
+    }
+
+    /** Before each step of what this handshake leads to. */
+    boolean goesOn(final int which) {
+        if (which != attempt || !asking) {
+            return false;
+        }
+        if (overtaken) {
+            asking = false;
+            notBeforeNs = pair.nowNs;
+            answer(CommandResult.refused("another change of the pair came first", "one change at a time",
+                "pair status " + pair.name()));
+        }
         return asking;
     }
 
@@ -144,16 +173,19 @@ final class Attachment {
         final int length = report.write(pair.buffer, Pair.ATTACH_OUT);
         question.set(Operation.ATTACH, pair.bufferAddress + Pair.ATTACH_OUT, length)
             .into(pair.bufferAddress + Pair.ATTACH_IN, Pair.MESSAGE_LENGTH);
-        askedIn = sessions;
         asking = true;
-        asking = pair.volume().ask(question, this::onAnswer, 0) && asking;
+        overtaken = false;
+        asking = pair.volume().ask(question, this::onAnswer, ++attempt) && asking;
         if (asking && pair.condition.target && pair.condition.state() == PairState.CONNECTING) {
             pair.condition.state(PairState.HANDSHAKING, nowNs, "the peer answers");
         }
         return 1;
     }
 
-    private void onAnswer(final long tag, final Status status) {
+    private void onAnswer(final long asked, final Status status) {
+        if (!goesOn((int) asked)) {
+            return;
+        }
         if (status != Status.OK) {
             refused(status);
             return;
@@ -174,7 +206,7 @@ final class Attachment {
             return;
         }
         if (!pair.condition.disk && theirs.current.is(pair.aloneGeneration)) {
-            pair.order(Order.FOLLOW, theirs.current, Order.WITHOUT_PRIMARY, this::onFollowedAlone);
+            pair.order(Order.FOLLOW, theirs.current, Order.WITHOUT_PRIMARY, ifGoesOn(this::onFollowedAlone));
             return;
         }
         carryOut(DecisionTable.decide(pair.views.own(), theirs));
@@ -210,13 +242,22 @@ final class Attachment {
         }
         switch (decision.outcome()) {
             case NOTHING -> pair.order(Order.FOLLOW, Generations.current(pair.condition.durable()), 0,
-                this::onFollowed);
+                ifGoesOn(this::onFollowed));
             case DELTA, FULL -> pair.syncing.begin(decision, theirs);
             case DIVERGED -> diverged();
             case UNRELATED -> await(PairState.HANDSHAKING, "the peer's copy belongs to another pair of this name");
             case REFUSED -> await(PairState.HANDSHAKING,
                 decision.refusal().rule() + "; allowed: " + decision.refusal().allowed());
         }
+    }
+
+    private StatusListener ifGoesOn(final StatusListener step) {
+        final int which = attempt;
+        return status -> {
+            if (goesOn(which)) {
+                step.onStatus(status);
+            }
+        };
     }
 
     /** What was begun has led to an open pair. */
@@ -248,7 +289,7 @@ final class Attachment {
             refused(status);
             return;
         }
-        pair.store.change(this::remember, this::onRemembered);
+        pair.store.change(this::remember, ifGoesOn(this::onRemembered));
     }
 
     /** Nothing of what either side's volatile caches held at the last meeting was lost, or it does not matter. */
@@ -262,9 +303,6 @@ final class Attachment {
     }
 
     private void onRemembered(final Status status) {
-        if (!isOpen(askedIn)) {
-            return;
-        }
         if (status == Status.OK && !pair.condition.lostDisk) {
             pair.becomeUpToDate("both sides are equal");
         } else {

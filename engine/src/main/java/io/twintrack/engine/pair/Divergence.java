@@ -46,6 +46,7 @@ final class Divergence implements PairCondition.Consequences {
         command = listener;
         running = true;
         pair.condition.holding = true;
+        pair.attachment.overtake();
         if (!pair.condition.attached) {
             pair.volume().abandonTarget();
         }
@@ -170,6 +171,7 @@ final class Divergence implements PairCondition.Consequences {
         reason = failure(status, offset);
         running = true;
         pair.condition.holding = true;
+        pair.attachment.overtake();
         pair.event(Kind.DISK_FAILED, reason, "one copy is left, on the peer",
             "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
         pair.aloneGeneration = Generations.draw(pair.random);
@@ -179,6 +181,7 @@ final class Divergence implements PairCondition.Consequences {
     /** A disk that failed a flush is never trusted again: guarantee 14. */
     private void loseDisk(final String why) {
         pair.condition.lostDisk = true;
+        pair.attachment.overtake();
         if (pair.syncing.isRunning()) {
             // A failed disk is not copied from, and the peer stays Inconsistent.
             pair.detach();

@@ -239,6 +239,7 @@ public final class Pair implements OriginPair {
     boolean mayAttach() {
         final SeveredBy by = condition.durable().severedBy;
         return condition.isPrimary() && !condition.holding && !stopping && !condition.foreignDisk
+            && !switchover.isDemoting()
             && by != SeveredBy.COMMAND && by != SeveredBy.ERROR;
     }
 

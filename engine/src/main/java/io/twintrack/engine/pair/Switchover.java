@@ -112,9 +112,14 @@ final class Switchover {
         }
     }
 
-    /** Waits until what clients left behind has ended, and a divergence that it may need has been recorded. */
+    boolean isDemoting() {
+        return demoting != null;
+    }
+
+    /** Waits for what clients left behind, for a divergence that it may need, and for the end of a handshake. */
     int poll() {
-        if (demoting == null || flushing || pair.volume().counts().open() > 0 || pair.divergence.isRunning()) {
+        if (demoting == null || flushing || pair.volume().counts().open() > 0 || pair.divergence.isRunning()
+            || pair.attachment.isAsking()) {
             return 0;
         }
         flushing = true;

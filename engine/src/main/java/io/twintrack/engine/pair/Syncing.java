@@ -18,6 +18,7 @@ final class Syncing {
     private SideView theirs = new SideView();
     private long fetched;
     private int session;
+    private int attempt;
     private boolean running;
     private boolean finishing;
 
@@ -38,6 +39,7 @@ final class Syncing {
         theirs = report;
         fetched = 0;
         session = pair.attachment.session();
+        attempt = pair.attachment.attempt();
         if (what.everything()) {
             pair.store.tracks().markAll();
         } else if (what.ownIntent()) {
@@ -48,6 +50,11 @@ final class Syncing {
         } else {
             saveMarks();
         }
+    }
+
+    /** Until it runs, another change of the pair may come first. */
+    private boolean goesOn() {
+        return pair.attachment.goesOn(attempt);
     }
 
     /** The union of both sides' marks, a bufferful at a time. */
@@ -66,6 +73,9 @@ final class Syncing {
     }
 
     private void onMarks(final long length, final Status status) {
+        if (!goesOn()) {
+            return;
+        }
         if (status != Status.OK) {
             abandoned(status);
             return;
@@ -87,7 +97,7 @@ final class Syncing {
     private void onMarksSaved(final Status status) {
         if (status != Status.OK) {
             abandoned(status);
-        } else {
+        } else if (goesOn()) {
             flushSource();
         }
     }
@@ -107,6 +117,8 @@ final class Syncing {
     private void onSourceFlushed(final long tag, final Status status) {
         if (status != Status.OK) {
             abandoned(status);
+        } else if (!goesOn()) {
+            return;
         } else if (isPull()) {
             pair.order(Order.BE_SOURCE, theirs.current, 0, this::onOrdered);
         } else {
@@ -117,7 +129,7 @@ final class Syncing {
     private void onOrdered(final Status status) {
         if (status != Status.OK) {
             abandoned(status);
-        } else {
+        } else if (goesOn()) {
             pair.store.change(this::recordBegin, this::onBeginRecorded);
         }
     }
@@ -140,8 +152,11 @@ final class Syncing {
     }
 
     private void onBeginRecorded(final Status status) {
-        if (status != Status.OK || pair.condition.lostDisk || !pair.attachment.isOpen(session)) {
+        if (status != Status.OK || pair.condition.lostDisk) {
             abandoned(status == Status.OK ? Status.IO_ERROR : status);
+            return;
+        }
+        if (!goesOn()) {
             return;
         }
         running = true;

@@ -24,10 +24,11 @@ class SimulatorTest {
      * waited for a lost target. 226: so did a sever. 314: keep-peer for a peer that was never filled. 182: a severed
      * primary could not take a new disk. 128: a write that neither side had was acknowledged, after the primary's disk
      * had failed and then the target was lost. 390: a node ended while it recorded that its last flush had failed.
-     * 700350: keep-local made a side with a failed disk one that is to be filled, for ever.
+     * 700350: keep-local made a side with a failed disk one that is to be filled, for ever. 800092: a target
+     * that failed a flush of intent marks alone was asked for ever. 801047: a handshake went on after a demotion.
      */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350})
+    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }
