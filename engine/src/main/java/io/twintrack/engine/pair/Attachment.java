@@ -326,6 +326,9 @@ final class Attachment {
         if (!why.equals(pair.condition.reason())) {
             pair.condition.state(severed ? PairState.SEVERED : state, pair.nowNs, why);
         }
-        answer(CommandResult.refused(why, "a handshake decides", "pair status " + pair.name()));
+        answer(state == PairState.DIVERGED
+            ? CommandResult.refused(why, "a person names the side to keep",
+                "pair reestablish " + pair.name() + " --keep local|peer")
+            : CommandResult.refused(why, "a handshake decides", "pair status " + pair.name()));
     }
 }

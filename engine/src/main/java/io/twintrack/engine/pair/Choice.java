@@ -71,21 +71,33 @@ final class Choice {
     }
 
     private void keepLocal(final CommandListener listener) {
-        final Superblock durable = pair.condition.durable();
-        if (isNotWhole(durable.sideState, listener)) {
+        if (isNotWhole(pair.condition.durable().sideState, listener)) {
             return;
         }
         begin();
-        final Generation common = countedFrom(Generations.base(durable), Generations.current(durable));
-        pair.order(Order.GIVE_UP, common, 0, status -> {
-            end();
+        pair.attachment.look((status, theirs) -> {
             if (status == Status.OK) {
-                pair.severance.allow(listener);
+                orderToGiveUp(listener);
             } else {
-                Severance.refuse(listener, "the peer answered " + status, "a side that clients use is not given up",
-                    "detach the clients of the other side");
+                onOrdered(status, listener);
             }
         });
+    }
+
+    private void orderToGiveUp(final CommandListener listener) {
+        final Superblock durable = pair.condition.durable();
+        final Generation common = countedFrom(Generations.base(durable), Generations.current(durable));
+        pair.order(Order.GIVE_UP, common, 0, status -> onOrdered(status, listener));
+    }
+
+    private void onOrdered(final Status status, final CommandListener listener) {
+        end();
+        if (status == Status.OK) {
+            pair.severance.allow(listener);
+        } else {
+            Severance.refuse(listener, "the peer answered " + status, "a side that clients use is not given up",
+                "detach the clients of the other side");
+        }
     }
 
     /** What the marks of a side count from. */

@@ -63,6 +63,9 @@ final class Divergence implements PairCondition.Consequences {
         if (!pair.condition.attached) {
             pair.volume().abandonTarget();
         }
+        if (!pair.condition.holding) {
+            pair.volume().resume();
+        }
         if (listener != null) {
             listener.onResult(CommandResult.refused(why + ", and this node's disk has failed",
                 "a failed disk does not go on alone", "replace the disk, then: pair accept-disk " + pair.name()));
@@ -193,7 +196,7 @@ final class Divergence implements PairCondition.Consequences {
     }
 
     /** With a disk that failed, or without one, there is nothing that could go on here. */
-    private boolean mayGoAlone() {
+    boolean mayGoAlone() {
         return pair.condition.disk && !pair.condition.lostDisk
             && pair.condition.durable().sideState != SideState.FAILED;
     }

@@ -25,6 +25,8 @@ final class Severance {
         } else if (!condition.decided) {
             refuse(listener, "this side has not met the other one since its start, and may lack what that one has",
                 "data win, not a command given in passing", "pair promote " + pair.name() + " --force");
+        } else if (!pair.divergence.mayGoAlone()) {
+            refuseOnlyCopy(listener);
         } else if (condition.holding || waiting != null || pair.syncing.isRunning()) {
             refuse(listener, "another change of the pair is under way", "one change at a time", "pair status");
         } else {
@@ -32,6 +34,11 @@ final class Severance {
             condition.holding = true;
             draining = true;
         }
+    }
+
+    private void refuseOnlyCopy(final CommandListener listener) {
+        refuse(listener, "this node's disk has failed, and the peer's copy is the only one",
+            "a failed disk does not go on alone", "replace the disk, then: pair accept-disk " + pair.name());
     }
 
     /** Waits for what clients have on its way; if that waits for a target that is lost, the target is left behind. */
@@ -67,6 +74,13 @@ final class Severance {
             waiting = null;
             refuse(listener, "the disks could not be flushed: " + status, "a severed copy is one of a single moment",
                 "pair status " + pair.name());
+        } else if (!pair.divergence.mayGoAlone()) {
+            // It failed while clients were drained.
+            pair.condition.holding = false;
+            final CommandListener listener = waiting;
+            waiting = null;
+            pair.volume().resume();
+            refuseOnlyCopy(listener);
         } else if (status == Status.OK) {
             pair.order(Order.BE_SEVERED, Generations.current(pair.condition.durable()), 0, this::onTold);
         } else {
@@ -101,9 +115,6 @@ final class Severance {
                 "pair reestablish " + pair.name() + ", on the primary");
         } else if (keep != Keep.NONE) {
             pair.choice.keep(keep, listener);
-        } else if (condition.state() == PairState.DIVERGED) {
-            refuse(listener, "both sides took writes without the other", "a person names the side to keep",
-                "pair reestablish " + pair.name() + " --keep local|peer");
         } else if (condition.target && condition.durable().severedBy == SeveredBy.NONE) {
             refuse(listener, "the pair is not severed", "only a severed pair is re-established",
                 "pair sever " + pair.name());

@@ -9,6 +9,7 @@ final class Switchover {
     private CommandListener demoting;
     private boolean flushing;
     private boolean inStep;
+    private boolean wasDecided;
     private long epoch;
 
     Switchover(final Pair pair) {
@@ -124,6 +125,7 @@ final class Switchover {
         }
         flushing = true;
         pair.condition.holding = true;
+        wasDecided = pair.condition.decided;
         pair.condition.decided = false;
         inStep = pair.condition.attached && pair.condition.state() == PairState.UP_TO_DATE;
         epoch = pair.store.intent().flushBegan();
@@ -137,7 +139,7 @@ final class Switchover {
     private void onFlushed(final Status status) {
         if (status != Status.OK) {
             endDemotion();
-            pair.condition.decided = true;
+            pair.condition.decided = wasDecided;
             pair.volume().resume();
             answer(CommandResult.refused("the disks could not be flushed: " + status,
                 "nothing of a role that ends is in a cache alone",

@@ -125,6 +125,9 @@ public final class Ledger {
         for (final Write write : writes) {
             if ((write.holders | write.stable) != 0) {
                 write.holders |= sides;
+            }
+            // One that was not answered yet may have been copied with what was.
+            if (write.possible != 0) {
                 write.possible |= sides;
             }
         }

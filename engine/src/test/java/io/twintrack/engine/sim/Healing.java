@@ -112,7 +112,9 @@ final class Healing {
 
     private boolean decide(final SimNode node) {
         if (node.pair().state() == PairState.DIVERGED) {
-            world.command(node, node.index == kept ? Step.Kind.KEEP_LOCAL : Step.Kind.KEEP_PEER);
+            final boolean chosen = world.nodes[1 - node.index].known.sideState == SideState.INCONSISTENT;
+            world.command(node, chosen ? Step.Kind.REESTABLISH
+                : node.index == kept ? Step.Kind.KEEP_LOCAL : Step.Kind.KEEP_PEER);
             return true;
         }
         if (node.known.severedBy == SeveredBy.COMMAND || node.known.severedBy == SeveredBy.ERROR) {

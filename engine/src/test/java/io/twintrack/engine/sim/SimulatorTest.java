@@ -26,9 +26,10 @@ class SimulatorTest {
      * had failed and then the target was lost. 390: a node ended while it recorded that its last flush had failed.
      * 700350: keep-local made a side with a failed disk one that is to be filled, for ever. 800092: a target
      * that failed a flush of intent marks alone was asked for ever. 801047: a handshake went on after a demotion.
+     * 902394: keep-local to a peer that had not been met since it was back was refused for ever.
      */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047})
+    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }

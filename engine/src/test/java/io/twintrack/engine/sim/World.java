@@ -4,6 +4,7 @@ import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.Keep;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,7 +249,8 @@ final class World {
             if (!result.done() && givenUp >= 0 && !wereGivenUp[givenUp]) {
                 history.givenUp[givenUp] = false;
             }
-            if (!result.done() && kind == Step.Kind.FORCE_PROMOTE && !wasApart) {
+            final boolean inGoodOrder = node.store().superblock().severedBy == SeveredBy.NONE;
+            if (kind == Step.Kind.FORCE_PROMOTE && !wasApart && (!result.done() || inGoodOrder)) {
                 history.together();
             }
             if (result.done()) {
