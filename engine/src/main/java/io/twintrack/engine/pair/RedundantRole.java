@@ -20,6 +20,7 @@ final class RedundantRole implements PairTarget {
     private boolean met;
     private Generation pairId = Generation.NONE;
     private long primaryLife;
+    private int recording;
 
     RedundantRole(final Pair pair) {
         this.pair = pair;
@@ -30,7 +31,7 @@ final class RedundantRole implements PairTarget {
         if (pair.condition.foreignDisk) {
             return Status.FOREIGN_DISK;
         }
-        if (pair.choice.isOpen()) {
+        if (pair.choice.isOpen() || pair.switchover.isPromoting()) {
             return Status.NOT_READY;
         }
         pair.report(ours);
@@ -77,6 +78,19 @@ final class RedundantRole implements PairTarget {
             done.onStatus(refusal);
             return;
         }
+        recording++;
+        carryOut(kind, order, status -> {
+            recording--;
+            done.onStatus(status);
+        });
+    }
+
+    /** An order is on its way to the record: until it is there, nobody knows what this side is. */
+    boolean isRecording() {
+        return recording > 0;
+    }
+
+    private void carryOut(final Order kind, final SideOrder order, final StatusListener done) {
         switch (kind) {
             case FOLLOW -> follow(order, done);
             case BE_FILLED -> record(side -> recordFilled(side, order), done, true, PairState.DELTA_SYNC,
@@ -96,6 +110,9 @@ final class RedundantRole implements PairTarget {
     }
 
     private Status refusal(final Order kind, final SideOrder order, final Superblock now) {
+        if (pair.switchover.isPromoting()) {
+            return Status.NOT_READY;
+        }
         final boolean sameGeneration =
             order.generationHigh() == now.currentHigh && order.generationLow() == now.currentLow;
         return switch (kind) {

@@ -10,6 +10,7 @@ final class Switchover {
     private boolean flushing;
     private boolean inStep;
     private boolean wasDecided;
+    private boolean promoting;
     private long epoch;
 
     Switchover(final Pair pair) {
@@ -27,6 +28,7 @@ final class Switchover {
             return;
         }
         final boolean inGoodOrder = pair.condition.released;
+        promoting = true;
         pair.role.onSessionEnded();
         pair.store.change(side -> recordPromotion(side, inGoodOrder), status ->
             promoted(status, inGoodOrder, listener));
@@ -40,6 +42,10 @@ final class Switchover {
         if (side == SideState.INCONSISTENT || side == SideState.FAILED) {
             return CommandResult.refused("this side is " + side, "a side without whole data is never served",
                 "pair reestablish " + pair.name() + ", on the other side");
+        }
+        if (promoting || pair.attachment.isAsking() || pair.role.isRecording()) {
+            return CommandResult.refused("another change of the pair is under way", "one change at a time",
+                "pair promote " + pair.name() + ", a moment later");
         }
         if (pair.redundantBusy()) {
             return CommandResult.refused("what the primary asked is still on its way to disk",
@@ -72,6 +78,7 @@ final class Switchover {
     }
 
     private void promoted(final Status status, final boolean inGoodOrder, final CommandListener listener) {
+        promoting = false;
         if (status != Status.OK) {
             listener.onResult(CommandResult.refused("its metadata could not be written: " + status, "a role is durable",
                 null));
@@ -111,6 +118,11 @@ final class Switchover {
         } else {
             demoting = listener;
         }
+    }
+
+    /** A promotion is on its way to the record: no primary is answered meanwhile. */
+    boolean isPromoting() {
+        return promoting;
     }
 
     boolean isDemoting() {

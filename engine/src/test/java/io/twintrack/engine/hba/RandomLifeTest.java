@@ -29,7 +29,8 @@ class RandomLifeTest {
     private static final long FRESH_NS = TimeUnit.SECONDS.toNanos(5);
 
     /**
-     * 5080: a demotion that failed made a primary serve that was still being filled. 5162: a pair whose primary had only
+     * 5080: a demotion that failed made a primary serve that was still being filled. 5162: a pair whose primary had
+     * only
      * its peer's disk was severed, and what clients had asked was never answered.
      */
     @ParameterizedTest

@@ -243,11 +243,20 @@ final class SimClient {
         for (int sector = request.from; status == Status.OK && sector < request.to; sector++) {
             final int i = sector - request.from;
             final long found = Stamp.read(memory, at + i * Stamp.SECTOR, sector);
-            if (!world.history.explainsRead(node.index, sector, found, request.floors[i])) {
+            final long least = floor(request, sector);
+            if (!world.history.explainsRead(node.index, sector, found, least)) {
                 throw new Broken(Guarantee.EXPLAINED_READS, "node " + node.index + " read write " + found
-                    + " where at least " + request.floors[i] + " had to be; " + world.history.describe(sector));
+                    + " where at least " + least + " had to be; " + world.history.describe(sector));
             }
         }
+    }
+
+    /** What had to be there when the read began, but for what a loss of power took since. */
+    private long floor(final Request request, final int sector) {
+        final long atBegin = request.floors[sector - request.from];
+        final boolean powerLost = Math.max(world.nodes[0].lostPowerNs(),
+            world.nodes[1].lostPowerNs()) >= request.beganNs;
+        return powerLost ? Math.min(atBegin, world.history.readFloor(node.index, sector, diskCounts())) : atBegin;
     }
 
     boolean isWriting(final int sector) {

@@ -27,9 +27,10 @@ class SimulatorTest {
      * 700350: keep-local made a side with a failed disk one that is to be filled, for ever. 800092: a target
      * that failed a flush of intent marks alone was asked for ever. 801047: a handshake went on after a demotion.
      * 902394: keep-local to a peer that had not been met since it was back was refused for ever.
+     * 910679: a redundant side that was being promoted let the primary begin to fill it, and served.
      */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394})
+    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }
