@@ -17,9 +17,14 @@ public final class StopSignal {
     private volatile Thread commandThread;
     private volatile int exitCode = EXIT_HANGING;
 
-    /** From now on signals are heard. The calling thread is the one that a signal interrupts. */
-    public void install() {
+    /** From now on signals are heard, and interrupt the calling thread. */
+    public void installInterrupting() {
         commandThread = Thread.currentThread();
+        install();
+    }
+
+    /** From now on signals are heard, by those who ask {@link #isRequested}. */
+    public void install() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::endProcess, "stop"));
     }
 

@@ -298,7 +298,7 @@ final class Attachment {
         side.peerLife = theirs.life;
         side.peerSideState = SideState.UP_TO_DATE;
         side.severedBy = SeveredBy.NONE;
-        side.sideState = pair.condition.lostDisk ? SideState.FAILED : SideState.UP_TO_DATE;
+        side.sideState = pair.condition.upToDate();
         side.serving = true;
     }
 

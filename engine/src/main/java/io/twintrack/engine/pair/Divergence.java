@@ -197,8 +197,7 @@ final class Divergence implements PairCondition.Consequences {
 
     /** With a disk that failed, or without one, there is nothing that could go on here. */
     boolean mayGoAlone() {
-        return pair.condition.disk && !pair.condition.lostDisk
-            && pair.condition.durable().sideState != SideState.FAILED;
+        return pair.condition.disk && !pair.condition.isDiskFailed();
     }
 
     private void onTargetAlone(final Status status) {

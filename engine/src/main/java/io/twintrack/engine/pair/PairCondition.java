@@ -37,7 +37,7 @@ final class PairCondition implements Conduct {
     boolean holding;
     /** This node's disk takes part. */
     boolean disk = true;
-    /** This node's disk failed a flush, and the target has not taken over: nothing may change any more. */
+    /** This node's disk failed a flush, and no other one has taken over: nothing may change any more. */
     boolean lostDisk;
     /** The target takes part. */
     boolean target = true;
@@ -100,6 +100,16 @@ final class PairCondition implements Conduct {
 
     boolean isPrimary() {
         return durable().role == Role.PRIMARY;
+    }
+
+    /** The disk is not trusted any more, whether or not that is recorded yet. */
+    boolean isDiskFailed() {
+        return lostDisk || durable().sideState == SideState.FAILED;
+    }
+
+    /** For the record of a side that has everything: its disk may have failed since that was decided. */
+    SideState upToDate() {
+        return lostDisk ? SideState.FAILED : SideState.UP_TO_DATE;
     }
 
     Superblock durable() {

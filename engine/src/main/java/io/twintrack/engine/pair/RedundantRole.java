@@ -66,7 +66,7 @@ final class RedundantRole implements PairTarget {
         if (changes && (pair.condition.isPrimary() || !pair.condition.following)) {
             return Status.NOT_ATTACHED;
         }
-        return changes && pair.condition.durable().sideState == SideState.FAILED ? Status.IO_ERROR : Status.OK;
+        return changes && pair.condition.isDiskFailed() ? Status.IO_ERROR : Status.OK;
     }
 
     @Override
@@ -117,14 +117,16 @@ final class RedundantRole implements PairTarget {
             order.generationHigh() == now.currentHigh && order.generationLow() == now.currentLow;
         return switch (kind) {
             case FOLLOW -> pair.condition.isPrimary() || !sameGeneration
-                || now.sideState == SideState.INCONSISTENT || now.sideState == SideState.FAILED
+                || now.sideState == SideState.INCONSISTENT || pair.condition.isDiskFailed()
                 ? Status.NOT_READY : Status.OK;
-            case BE_FILLED -> pair.condition.isPrimary() || now.sideState == SideState.FAILED
+            case BE_FILLED -> pair.condition.isPrimary() || pair.condition.isDiskFailed()
                 || pair.condition.clients > 0
                 ? Status.NOT_READY : Status.OK;
             case BE_UP_TO_DATE -> pair.condition.isPrimary() || !pair.condition.following
-                || now.sideState != SideState.INCONSISTENT ? Status.NOT_READY : Status.OK;
+                || now.sideState != SideState.INCONSISTENT || pair.condition.isDiskFailed() ? Status.NOT_READY
+                    : Status.OK;
             case GO_ALONE -> pair.condition.following && now.sideState == SideState.UP_TO_DATE
+                && !pair.condition.isDiskFailed()
                 ? Status.OK : Status.NOT_READY;
             case BE_RELEASED -> pair.condition.isPrimary() ? Status.NOT_READY : Status.OK;
             case GIVE_UP -> pair.condition.clients > 0 || pair.choice.isOpen() ? Status.NOT_READY : Status.OK;
@@ -135,7 +137,11 @@ final class RedundantRole implements PairTarget {
     private void record(
         final SuperblockChange edit, final StatusListener done, final boolean follows,
         final PairState state, final String why) {
-        pair.store.change(edit, status -> {
+        final SuperblockChange unlessFailed = side -> {
+            edit.edit(side);
+            side.sideState = pair.condition.lostDisk ? SideState.FAILED : side.sideState;
+        };
+        pair.store.change(unlessFailed, status -> {
             if (status == Status.OK && met) {
                 pair.condition.following = follows;
                 pair.condition.released = false;
@@ -267,6 +273,7 @@ final class RedundantRole implements PairTarget {
         final String what = "the redundant side's disk failed a flush with " + status;
         pair.event(PairEvent.Kind.FLUSH_FAILED, what, "one copy is left, on the primary",
             "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
+        pair.condition.lostDisk = true;
         pair.store.change(side -> side.sideState = SideState.FAILED, ignored -> { });
     }
 

@@ -39,8 +39,9 @@ final class Switchover {
         if (pair.condition.isPrimary() && pair.condition.decided) {
             return CommandResult.refused("this side is the primary already", "a pair has one primary", null);
         }
-        if (side == SideState.INCONSISTENT || side == SideState.FAILED) {
-            return CommandResult.refused("this side is " + side, "a side without whole data is never served",
+        if (side == SideState.INCONSISTENT || pair.condition.isDiskFailed()) {
+            return CommandResult.refused("this side is " + (side == SideState.INCONSISTENT ? side : SideState.FAILED),
+                "a side without whole data is never served",
                 "pair reestablish " + pair.name() + ", on the other side");
         }
         if (promoting || pair.attachment.isAsking() || pair.role.isRecording()) {
@@ -67,7 +68,7 @@ final class Switchover {
     private void recordPromotion(final Superblock side, final boolean inGoodOrder) {
         side.role = Role.PRIMARY;
         side.serving = true;
-        side.sideState = SideState.UP_TO_DATE;
+        side.sideState = pair.condition.upToDate();
         if (!inGoodOrder) {
             Generations.goOn(side, pair.random);
             side.peerSideState = SideState.OUTDATED;

@@ -145,7 +145,7 @@ final class Syncing {
             Generations.sync(side, theirs.current);
             side.peerSideState = SideState.UP_TO_DATE;
         } else {
-            side.sideState = pair.condition.lostDisk ? SideState.FAILED : SideState.UP_TO_DATE;
+            side.sideState = pair.condition.upToDate();
             side.peerSideState = SideState.INCONSISTENT;
             side.serving = true;
         }
@@ -199,7 +199,7 @@ final class Syncing {
         Generations.current(side, theirs.current);
         Generations.sync(side, Generation.NONE);
         side.fullCompare = false;
-        side.sideState = SideState.UP_TO_DATE;
+        side.sideState = pair.condition.upToDate();
         side.serving = true;
     }
 

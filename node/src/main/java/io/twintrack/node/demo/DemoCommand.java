@@ -61,7 +61,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws CommandFailedException {
         checkInput();
         final StopSignal stop = twintrack.stopSignal();
-        stop.install();
+        stop.installInterrupting();
         final PrintWriter out = spec.commandLine().getOut();
         final DemoFolder folder = DemoFolder.prepare(folder(), size, nbd);
         out.println("folder " + folder.path());

@@ -44,6 +44,7 @@ final class Pair implements AutoCloseable {
     /** Small streams start quickly, and a machine that is busy may take its time to answer. */
     private final Map<String, Object> link =
         new LinkedHashMap<>(Map.of("window", "512 KiB", "term-length", "1 MiB", "tries", 20));
+    private String originSections = "";
     private boolean sparse;
     private boolean targetListens;
     private DatagramRelay relay;
@@ -77,6 +78,12 @@ final class Pair implements AutoCloseable {
         return this;
     }
 
+    /** What else stands in the origin's file, such as {@code fence}. */
+    Pair originSections(final String yaml) {
+        originSections = yaml;
+        return this;
+    }
+
     /** IPv4 addresses of the nodes, where they are not on the loopback interface. */
     Pair hosts(final String ofOrigin, final String ofTarget) {
         originHost = ofOrigin;
@@ -99,7 +106,7 @@ final class Pair implements AutoCloseable {
         final int towardsTarget = relay == null ? targetPort : relay.towardsB().getPort();
         final int towardsOrigin = relay == null ? originPort : relay.towardsA().getPort();
         write("origin", node("origin", "target", originHost + ':' + originPort, targetHost + ':' + towardsTarget)
-            + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
+            + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n' + originSections);
         write("target", node("target", "origin", targetHost + ':' + targetPort, originHost + ':' + towardsOrigin)
             + (targetListens ? "    nbd:\n      listen: 127.0.0.1:" + targetNbdPort + '\n' : ""));
         makeKey();
