@@ -5,6 +5,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The node's tests that need SATA disks, in one boot of the guest. */
@@ -12,6 +13,7 @@ class SataPairLabTest {
     @TestFactory
     Stream<DynamicTest> inTheGuest() throws Exception {
         return new SataLab(Path.of("target/sata-lab")).run(
-            "io.twintrack.node.DiskCommandHardware", "io.twintrack.node.e2e.SataPairHardware");
+            List.of("io.twintrack.node.DiskCommandRehearsal", "io.twintrack.node.e2e.SataPairRehearsal"),
+            List.of("io.twintrack.node.DiskCommandHardware", "io.twintrack.node.e2e.SataPairHardware"));
     }
 }

@@ -2,6 +2,7 @@ package io.twintrack.sata;
 
 import io.twintrack.sata.lab.SataLab;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -10,8 +11,12 @@ import org.junit.jupiter.api.TestFactory;
 class SataLabTest {
     @TestFactory
     Stream<DynamicTest> inTheGuest() throws Exception {
-        return new SataLab(Path.of("target/sata-lab")).run(Stream.of(SataBlockDeviceHardware.class, WaysHardware.class,
-            FaultHardware.class, RefusalHardware.class, LeavingHardware.class).map(Class::getName)
-            .toArray(String[]::new));
+        return new SataLab(Path.of("target/sata-lab")).run(names(SataRehearsal.class),
+            names(SataBlockDeviceHardware.class, WaysHardware.class, FaultHardware.class, RefusalHardware.class,
+                LeavingHardware.class));
+    }
+
+    private static List<String> names(final Class<?>... tests) {
+        return Stream.of(tests).map(Class::getName).toList();
     }
 }

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** In the guest: a pair of nodes with a SATA disk each, driven over NBD. */
 @Timeout(180)
 class SataPairHardware {
-    private static final int SIZE = 2 << 20;
+    static final int SIZE = 2 << 20;
     private static final int WRITES = 200;
 
     @BeforeAll
@@ -75,41 +77,46 @@ class SataPairHardware {
 
     @Test
     void aPairOnTwoSataDisksIsEqualInTheEnd() throws Exception {
+        writePair(Guest.disk("LAB0"), Guest.disk("LAB5"), "sata", Path.of("/dev/shm"));
+        assertEquals(-1, Arrays.mismatch(bytes(Guest.image("LAB0")), bytes(Guest.image("LAB5"))),
+            "first byte that differs on the host");
+    }
+
+    /** Starts both nodes, whose configurations and keys lie in the folder, and writes by NBD with checks. */
+    static void writePair(final String originDisk, final String targetDisk, final String type, final Path folder)
+        throws Exception {
         final int originPort = Ports.udp();
         final int targetPort = Ports.udp();
         final int nbdPort = Ports.tcp();
-        final Path target = write("target",
-            config("target", "origin", Guest.disk("LAB5"), targetPort, originPort));
-        final Path origin = write("origin", config("origin", "target", Guest.disk("LAB0"), originPort, targetPort)
-            + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
+        final Path target = Files.writeString(folder.resolve("target.yaml"),
+            config("target", "origin", targetDisk, targetPort, originPort).replace("type: sata", "type: " + type));
+        final Path origin = Files.writeString(folder.resolve("origin.yaml"),
+            config("origin", "target", originDisk, originPort, targetPort).replace("type: sata", "type: " + type)
+                + "    nbd:\n      listen: 127.0.0.1:" + nbdPort + '\n');
         final long seed = System.nanoTime();
         try (Node targetNode = Node.start(ConfigReader.read(target));
              Node originNode = Node.start(ConfigReader.read(origin))) {
             Wait.until(originNode::isServing, 60, () -> "it does not serve: " + originNode.failure());
-            final StampedBlocks blocks = new StampedBlocks(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), nbdPort), "vol0", SIZE, seed);
-            final Thread writer = blocks.start();
-            Wait.until(() -> blocks.acknowledgements() > WRITES || !writer.isAlive(), 60, blocks::toString);
-            blocks.stop(writer);
-            assertTrue(blocks.acknowledgements() > WRITES, blocks::toString);
-            assertEquals(0, blocks.errors(), blocks::toString);
-            blocks.check();
-            System.err.println("[guest] " + blocks);
+            drive(nbdPort, seed);
             assertEquals(null, targetNode.failure());
         }
-        assertEquals(-1, mismatch(), "first byte that differs; seed " + seed);
     }
 
-    /** On the host, by the images. */
-    private static long mismatch() throws IOException {
-        final byte[] one = bytes(Guest.image("LAB0"));
-        final byte[] other = bytes(Guest.image("LAB5"));
-        return java.util.Arrays.mismatch(one, other);
+    private static void drive(final int nbdPort, final long seed) throws Exception {
+        final StampedBlocks blocks = new StampedBlocks(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), nbdPort), "vol0", SIZE, seed);
+        final Thread writer = blocks.start();
+        Wait.until(() -> blocks.acknowledgements() > WRITES || !writer.isAlive(), 60, blocks::toString);
+        blocks.stop(writer);
+        assertTrue(blocks.acknowledgements() > WRITES, blocks::toString);
+        assertEquals(0, blocks.errors(), blocks::toString);
+        blocks.check();
+        System.err.println("[guest] " + blocks);
     }
 
     private static byte[] bytes(final Path image) throws IOException {
         try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ)) {
-            final java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(SIZE);
+            final ByteBuffer bytes = ByteBuffer.allocate(SIZE);
             while (bytes.hasRemaining()) {
                 assertTrue(file.read(bytes) > 0);
             }

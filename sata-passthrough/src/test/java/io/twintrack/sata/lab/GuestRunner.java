@@ -4,12 +4,15 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.engine.JupiterTestEngine;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -26,28 +29,49 @@ public final class GuestRunner {
     }
 
     public static void main(final String[] args) {
-        final LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-            .selectors(Stream.of(args).skip(1).map(name -> selectClass(name)).toList()).build();
-        final Launcher launcher = LauncherFactory.create();
-        final SummaryGeneratingListener summary = new SummaryGeneratingListener();
-        launcher.execute(request, summary, new Progress(),
-            new LegacyXmlReportGeneratingListener(Path.of(args[0]), new PrintWriter(System.err)));
-        final long found = summary.getSummary().getTestsFoundCount();
+        mark("Java runs");
+        final int exit = run(Path.of(args[0]), Stream.of(args).skip(1).toList());
+        mark("tests ended");
         // Not by returning: a thread that a test left behind would hold up the guest's end.
-        Runtime.getRuntime().halt(
-            found == 0 ? NO_TESTS : summary.getSummary().getTotalFailureCount() == 0 ? 0 : 1);
+        Runtime.getRuntime().halt(exit);
+    }
+
+    static LauncherDiscoveryRequest request(final List<String> tests) {
+        return LauncherDiscoveryRequestBuilder.request()
+            .selectors(tests.stream().map(name -> selectClass(name)).toList()).build();
+    }
+
+    /** Of the engines on the class path only the one that these tests are for: others take long to start. */
+    static Launcher launcher() {
+        return LauncherFactory.create(LauncherConfig.builder().enableTestEngineAutoRegistration(false)
+            .addTestEngines(new JupiterTestEngine()).build());
+    }
+
+    static int run(final Path results, final List<String> tests) {
+        final SummaryGeneratingListener summary = new SummaryGeneratingListener();
+        launcher().execute(request(tests), summary, new Progress(),
+            new LegacyXmlReportGeneratingListener(results, new PrintWriter(System.err)));
+        if (summary.getSummary().getTestsFoundCount() == 0) {
+            return NO_TESTS;
+        }
+        return summary.getSummary().getTotalFailureCount() == 0 ? 0 : 1;
+    }
+
+    /** With the guest's time, in seconds since its kernel started: where time goes. */
+    private static void mark(final String what) {
+        System.err.println("[guest " + Guest.text(Path.of("/proc/uptime")).split(" ")[0] + "] " + what);
     }
 
     /** Says on the console where a guest that hangs is. */
     private static final class Progress implements TestExecutionListener {
         @Override
         public void executionStarted(final TestIdentifier test) {
-            System.err.println("[guest] " + test.getDisplayName());
+            mark(test.getDisplayName());
         }
 
         @Override
         public void executionFinished(final TestIdentifier test, final TestExecutionResult result) {
-            result.getThrowable().ifPresent(e -> System.err.println("[guest] " + result.getStatus() + ": " + e));
+            result.getThrowable().ifPresent(e -> mark(result.getStatus() + ": " + e));
         }
     }
 }

@@ -29,10 +29,18 @@ public final class SataLab {
         this.folder = folder.toAbsolutePath();
     }
 
-    /** Runs the test classes of these names in the guest. Skips, with the reason, where the lab cannot run. */
-    public Stream<DynamicTest> run(final String... tests) throws IOException, InterruptedException {
-        final int exit = boot(GuestRunner.class, Stream.concat(
-            Stream.of(folder.toString()), Stream.of(tests)).toArray(String[]::new));
+    /**
+     * Runs the test classes of these names in the guest. Skips, with the reason, where the lab cannot run.
+     *
+     * @param rehearsals test classes that run on the host before, and load what the others will need.
+     */
+    public Stream<DynamicTest> run(final List<String> rehearsals, final List<String> tests)
+        throws IOException, InterruptedException {
+        requireRunnable(script());
+        final List<String> java = new ClassArchive(folder.resolveSibling(folder.getFileName() + "-classes"))
+            .make(java(), rehearsals, tests);
+        final int exit = boot(java, GuestRunner.class,
+            Stream.concat(Stream.of(folder.toString()), tests.stream()).toArray(String[]::new));
         final List<GuestTest> results = GuestTest.read(folder);
         assertFalse(results.isEmpty(), () -> "the guest left no results\n" + console());
         assertEquals(results.stream().anyMatch(GuestTest::hasFailed) ? 1 : 0, exit, this::console);
@@ -41,11 +49,17 @@ public final class SataLab {
 
     /** Runs a program of the test class path in the guest. @return its exit code. */
     public int boot(final Class<?> main, final String... arguments) throws IOException, InterruptedException {
-        final Path script = script();
-        requireRunnable(script);
+        requireRunnable(script());
+        final List<String> java = java();
+        java.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return boot(java, main, arguments);
+    }
+
+    private int boot(final List<String> java, final Class<?> main, final String... arguments)
+        throws IOException, InterruptedException {
         empty();
-        final List<String> command = new ArrayList<>(List.of(script.toString(), "run", folder.toString()));
-        command.addAll(java());
+        final List<String> command = new ArrayList<>(List.of(script().toString(), "run", folder.toString()));
+        command.addAll(java);
         command.add(main.getName());
         command.addAll(List.of(arguments));
         final Path messages = folder.resolve("lab.log");
@@ -108,7 +122,6 @@ public final class SataLab {
         if (logback != null) {
             command.add("-Dlogback.configurationFile=" + logback);
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         return command;
     }
 
