@@ -16,6 +16,8 @@ final class Divergence implements PairCondition.Consequences {
     private CommandListener command;
     private boolean running;
     private boolean toldOfErrors;
+    private Status failedWhileAway = Status.OK;
+    private long failedOffset;
 
     Divergence(final Pair pair) {
         this.pair = pair;
@@ -107,6 +109,7 @@ final class Divergence implements PairCondition.Consequences {
             return;
         }
         running = false;
+        failedWhileAway = Status.OK;
         pair.condition.target = false;
         pair.condition.holding = false;
         if (!pair.condition.attached) {
@@ -160,9 +163,29 @@ final class Divergence implements PairCondition.Consequences {
             letTargetGoOn(status, offset);
         } else if (flush) {
             loseDisk("a flush of this node's disk ended with " + status);
-        } else if (!toldOfErrors) {
+        } else {
+            onBytesNotWritten(status, offset);
+        }
+    }
+
+    /** Without the target this is the client's error; but the request may still wait for the target, and reach it. */
+    private void onBytesNotWritten(final Status status, final long offset) {
+        if (pair.condition.target && !pair.condition.attached) {
+            failedWhileAway = status;
+            failedOffset = offset;
+        }
+        if (!toldOfErrors) {
             toldOfErrors = true;
             pair.event(Kind.DISK_FAILED, failure(status, offset), "these bytes were not written", "replace the disk");
+        }
+    }
+
+    /** The target has everything again, and what this disk did not take is on its way there. */
+    void onInStep() {
+        final Status status = failedWhileAway;
+        failedWhileAway = Status.OK;
+        if (status != Status.OK && !running && mayGoAlone()) {
+            letTargetGoOn(status, failedOffset);
         }
     }
 

@@ -233,6 +233,7 @@ public final class Pair implements OriginPair {
         if (wasSevered) {
             event(Kind.RE_ESTABLISHED, why, "nothing", "nothing");
         }
+        divergence.onInStep();
     }
 
     /** This side wants a handshake about the pair. */

@@ -39,6 +39,11 @@ final class Oracles {
 
     /** After each duty cycle: what changed since the last one. */
     void afterCycle() {
+        if (world.history.isApart() && world.inStepPrimary() >= 0 && !world.isCommandPending(world.nodes[0])
+            && !world.isCommandPending(world.nodes[1])) {
+            // The one that was let go alone lost that with its power, before it took anything.
+            world.history.together();
+        }
         for (final SimNode node : world.nodes) {
             if (node.unreadable() != null) {
                 throw new Broken(Guarantee.TWO_SUPERBLOCKS, "node " + node.index + ": " + node.unreadable());
