@@ -140,7 +140,12 @@ class RandomLifeTest {
     private static void forcePromotion(final LifeRig rig, final Node node) {
         final Node other = rig.nodes[1 - node.index];
         if (!other.isUp() || !rig.isLinked() && rig.random.nextInt(4) == 0) {
-            give(rig, node, (pair, result) -> pair.promote(true, result));
+            give(rig, node, (pair, result) -> pair.promote(true, answer -> {
+                if (answer.done()) {
+                    rig.ledger.leftBehind(other.bit());
+                }
+                result.onResult(answer);
+            }));
         }
     }
 

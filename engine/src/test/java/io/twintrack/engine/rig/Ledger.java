@@ -2,7 +2,9 @@ package io.twintrack.engine.rig;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -120,6 +122,14 @@ public final class Ledger {
         }
     }
 
+    /** A person let the other side serve, whatever this one has: that may be lost, and may come back. */
+    public void leftBehind(final int side) {
+        for (final Write write : writes) {
+            write.holders &= ~side;
+            write.stable &= ~side;
+        }
+    }
+
     /** Both sides are equal: what one had, both have. */
     public void inStep(final int sides) {
         for (final Write write : writes) {
@@ -133,21 +143,37 @@ public final class Ledger {
         }
     }
 
-    /** What is on the volume now is what counts from now on: both have it, and it may not vanish again. */
+    /**
+     * Both sides hold what is on the volume now. It may not vanish again, but by a loss of power on both of what was not
+     * flushed: what lies below it up to the newest that is stable may show then.
+     */
     public void settle(final UnsafeBuffer image) {
-        writes.clear();
+        final Set<Write> kept = new LinkedHashSet<>();
         for (int i = 0; i < sectors.size() && (i + 1) * SECTOR <= image.capacity(); i++) {
-            if (sectors.get(i).isEmpty()) {
-                continue;
+            if (!sectors.get(i).isEmpty()) {
+                final long found = image.getLong(i * SECTOR);
+                final Write settled = new Write(found, i, i + 1, found == 0, BOTH);
+                settled.acknowledged = true;
+                settled.holders = BOTH;
+                sectors.set(i, below(sectors.get(i), found));
+                sectors.get(i).add(settled);
+                kept.addAll(sectors.get(i));
             }
-            final long found = image.getLong(i * SECTOR);
-            final Write settled = new Write(found, i, i + 1, found == 0, BOTH);
-            settled.acknowledged = true;
-            settled.holders = BOTH;
-            sectors.get(i).clear();
-            sectors.get(i).add(settled);
-            writes.add(settled);
         }
+        writes.clear();
+        writes.addAll(kept);
+    }
+
+    private static List<Write> below(final List<Write> history, final long found) {
+        int end = history.size();
+        while (end > 0 && history.get(end - 1).stamp() != found) {
+            end--;
+        }
+        int floor = Math.max(0, end - 1);
+        while (floor > 0 && history.get(floor).stable == 0) {
+            floor--;
+        }
+        return new ArrayList<>(history.subList(floor, end));
     }
 
     /**

@@ -741,6 +741,9 @@ public final class LifeRig {
         for (final boolean force : new boolean[] {false, true}) {
             for (final int index : new int[] {keep, 1 - keep}) {
                 if (command(nodes[index], (pair, result) -> pair.promote(force, result)).done()) {
+                    if (force) {
+                        ledger.leftBehind(nodes[1 - index].bit());
+                    }
                     return;
                 }
             }
