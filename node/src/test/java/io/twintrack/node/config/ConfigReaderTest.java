@@ -201,6 +201,10 @@ class ConfigReaderTest {
             arguments("path: vol0.img", "path: /dev/null",
                 "line 14: hbas[0].volumes[0].extents[0].path = \"/dev/null\": "
                     + "must be a file or a block device; this is neither"),
+            // Found by fuzzing: it ended in a NullPointerException where nothing names what is exported.
+            arguments("name: pair0", "name: pair 0",
+                "line 16: hbas[0].pairs[0].name = \"pair 0\": must be 1 to 64 letters, digits, dots, dashes or underscores, "
+                    + "the first a letter or digit"),
             arguments("volume: vol0", "volume: vol9",
                 "line 17: hbas[0].pairs[0].volume = \"vol9\": must be one of this HBA's volumes: vol0"),
             arguments("peer: host-b", "peer: host-c",
