@@ -244,6 +244,14 @@ class ConfigReaderTest {
                 "line 4: hbas[0].peers = \"[...]\": must be a list with at least one entry, each starting with \"- \""));
     }
 
+    /** Found by fuzzing: the library's exception for it is none of its own. */
+    @Test
+    void aTagWithASpaceIsAProblem() {
+        final InvalidConfigException e =
+            assertThrows(InvalidConfigException.class, () -> read(SMALL.replace("name: hba0", "name: !<%20> hba0")));
+        assertEquals("line 1: YAML: Tag must not contain leading or trailing spaces.", e.problems().get(0).toString());
+    }
+
     @ParameterizedTest
     @MethodSource("oneMistake")
     void namesTheMistake(final String right, final String wrong, final String problems) {
