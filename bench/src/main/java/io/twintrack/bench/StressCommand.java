@@ -22,8 +22,8 @@ final class StressCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final List<String> MODES = List.of("quick", "default", "tough");
     /** One virtual machine for each test, as the system schedules it, without the compilers' many ways. */
-    private static final List<String> QUICK =
-        List.of("-m", "quick", "-f", "1", "-iters", "2", "-time", "500", "-af", "NONE", "-sc", "false");
+    private static final List<String> QUICK = List.of("-m", "quick", "-f", "1", "-iters", "2", "-time", "500",
+        "-af", "NONE", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC");
     /** Each host ring takes more than half a MiB, and there is one for each test of a stride. */
     private static final List<String> STRIDES = List.of("-strideSize", "16", "-strideCount", "16");
 
