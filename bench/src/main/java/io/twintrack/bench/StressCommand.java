@@ -31,7 +31,7 @@ final class StressCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = {"-m", "--mode"}, paramLabel = "MODE", defaultValue = "quick",
-        description = "quick (about a minute), default (an hour) or tough (a day) (default: quick).")
+        description = "quick (minutes), default or tough (much longer) (default: quick).")
     private String mode;
 
     @Unmatched
