@@ -157,7 +157,12 @@ public final class PairReport {
             return false;
         }
         remoteVolume = in.remoteVolume();
-        return true;
+        return isAscii(pairName) && isAscii(remoteVolume);
+    }
+
+    /** A byte that is no ASCII was read as this. */
+    private static boolean isAscii(final String name) {
+        return name.indexOf('\uFFFD') < 0;
     }
 
     private static boolean isWithin(final PairReportDecoder in, final int length, final int end) {

@@ -69,7 +69,7 @@ final class SuperblockBlock {
     }
 
     private static String checked(final String name, final int maxLength) {
-        if (name.length() > maxLength || !StandardCharsets.US_ASCII.newEncoder().canEncode(name)) {
+        if (!isName(name, maxLength)) {
             throw new IllegalArgumentException("not ASCII of at most " + maxLength + " bytes: " + name);
         }
         return name;
@@ -95,6 +95,9 @@ final class SuperblockBlock {
         }
         decodeNumbers(to);
         decodeIds(to);
+        if (to.metadataIdHigh == 0 && to.metadataIdLow == 0) {
+            return "it has no id";
+        }
         return decodeStates(to) ? decodeNames(to, offset + CHECKSUM_OFFSET) : "a state has no meaning";
     }
 
@@ -142,17 +145,28 @@ final class SuperblockBlock {
     }
 
     private String decodeNames(final Superblock to, final int end) {
-        to.pairName = decodeName(decoder.pairNameLength(), end) ? decoder.pairName() : null;
-        to.volumeName = decodeName(decoder.volumeNameLength(), end) ? decoder.volumeName() : null;
-        to.localIqn = decodeName(decoder.localIqnLength(), end) ? decoder.localIqn() : null;
-        to.peerIqn = decodeName(decoder.peerIqnLength(), end) ? decoder.peerIqn() : null;
-        to.diskIdentity = decodeName(decoder.diskIdentityLength(), end) ? decoder.diskIdentity() : null;
+        to.pairName = hasName(decoder.pairNameLength(), end) ? name(decoder.pairName(), Superblock.MAX_NAME) : null;
+        to.volumeName = hasName(decoder.volumeNameLength(), end) ? name(decoder.volumeName(), Superblock.MAX_NAME)
+            : null;
+        to.localIqn = hasName(decoder.localIqnLength(), end) ? name(decoder.localIqn(), Superblock.MAX_NAME) : null;
+        to.peerIqn = hasName(decoder.peerIqnLength(), end) ? name(decoder.peerIqn(), Superblock.MAX_NAME) : null;
+        to.diskIdentity = hasName(decoder.diskIdentityLength(), end)
+            ? name(decoder.diskIdentity(), Superblock.MAX_DISK_IDENTITY) : null;
         return to.pairName == null || to.volumeName == null || to.localIqn == null || to.peerIqn == null
-            || to.diskIdentity == null ? "a name is too long" : null;
+            || to.diskIdentity == null ? "a name is too long or not ASCII" : null;
     }
 
     /** What follows the length lies within the block. */
-    private boolean decodeName(final int length, final int end) {
+    private boolean hasName(final int length, final int end) {
         return length <= Superblock.MAX_DISK_IDENTITY && decoder.limit() + 2 + length <= end;
+    }
+
+    /** What could not be written again is none. */
+    private static String name(final String name, final int maxLength) {
+        return isName(name, maxLength) ? name : null;
+    }
+
+    private static boolean isName(final String name, final int maxLength) {
+        return name.length() <= maxLength && StandardCharsets.US_ASCII.newEncoder().canEncode(name);
     }
 }

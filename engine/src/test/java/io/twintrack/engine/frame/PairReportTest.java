@@ -91,4 +91,14 @@ class PairReportTest {
         buffer.putByte(10, (byte) 4);
         assertNull(SideOrder.read(buffer, 8, SideOrder.LENGTH), "another message");
     }
+
+    /** Found by fuzzing: it was taken for one, and would have been said again in other words. */
+    @Test
+    void aNameThatIsNotAsciiMakesItNone() throws IllegalAccessException {
+        final int length = filled().write(buffer, 0);
+        final PairReport received = new PairReport();
+        assertTrue(received.read(buffer, 0, length));
+        buffer.putByte(length - 1, (byte) 0xBF);
+        assertFalse(received.read(buffer, 0, length));
+    }
 }

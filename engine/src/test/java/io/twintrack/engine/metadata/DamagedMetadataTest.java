@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twintrack.engine.device.VolatileDisk;
 import io.twintrack.engine.metadata.LoadListener.Outcome;
 import io.twintrack.engine.pair.SideState;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -217,5 +221,31 @@ class DamagedMetadataTest {
         assertEquals(layout.length(), other.length());
         final StoreRig rig = new StoreRig(new VolatileDisk(image.clone()), other, 16);
         assertEquals(Outcome.UNREADABLE, rig.outcome);
+    }
+
+    /** Found by fuzzing: comparing the two copies threw. */
+    @Test
+    void aNameThatIsNotAsciiMakesASuperblockUnusableEvenUnderAGoodChecksum() {
+        final int name = new String(image, BLOCK, BLOCK, StandardCharsets.ISO_8859_1).indexOf("iqn.");
+        check(withSecondSuperblock(file -> file.putByte(BLOCK + name + 5, (byte) 0xFC)), "a name");
+        assertEquals(1, distrusted);
+    }
+
+    /** Found by fuzzing: it was loaded, and the first change threw. */
+    @Test
+    void aSuperblockWithoutAnIdIsUnusableEvenUnderAGoodChecksum() {
+        final int id = new String(image, BLOCK, BLOCK, StandardCharsets.ISO_8859_1).indexOf("M\0\0\0\0\0\0\0M");
+        check(withSecondSuperblock(file -> file.setMemory(BLOCK + id, 16, (byte) 0)), "no id");
+        assertEquals(1, distrusted);
+    }
+
+    private byte[] withSecondSuperblock(final Consumer<UnsafeBuffer> edit) {
+        final UnsafeBuffer file = new UnsafeBuffer(ByteBuffer.allocateDirect(image.length));
+        file.putBytes(0, image);
+        edit.accept(file);
+        BlockSeal.seal(file, BLOCK);
+        final byte[] changed = new byte[image.length];
+        file.getBytes(0, changed);
+        return changed;
     }
 }

@@ -44,7 +44,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Both ends of one session with nothing above them: at the origin the test asks, at the target a {@link RecordingPair}
  * answers. Driven by the test's thread with a clock of the test's own.
  */
-public final class SessionRig {
+public final class SessionRig implements AutoCloseable {
     public static final int SIZE = 4 << 20;
     private static final int SLOT_LENGTH = 64 * 1024;
     private static final int SLOTS = 16;
@@ -171,7 +171,7 @@ public final class SessionRig {
         }
     }
 
-    private final List<IoQueue> disks = new ArrayList<>();
+    private final List<MemoryBlockDevice> disks = new ArrayList<>();
     public final LoopbackLink originLink;
     public final LoopbackLink targetLink;
     public final RecordingPair pair = new RecordingPair();
@@ -204,7 +204,7 @@ public final class SessionRig {
             SessionAlerts.IGNORED, PairOffers.NONE, new Counters(buffer(Counters.LENGTH))));
         target.add("vol0", targetDisk, pair).resize(SIZE);
         target.add("vol1", disk(SIZE), otherPair).resize(SIZE);
-        queue = new IoQueues(disks);
+        queue = new IoQueues(List.<IoQueue>copyOf(disks));
         listen();
         originLink.connect(true);
     }
@@ -288,14 +288,25 @@ public final class SessionRig {
 
     /** Starts a write of seeded bytes at the volume's begin and returns its tag. */
     public long write(final long seed, final int length) {
+        return write(seed, 0, length);
+    }
+
+    /** As {@link #write(long, int)}, at another place. */
+    public long write(final long seed, final long offset, final int length) {
         final UnsafeBuffer bytes = buffer(length);
         bytes.putBytes(0, PairRig.bytes(seed, length));
         assertTrue(side.volume.write(
-            bytes.addressOffset(), length, 0, false, (tag, status) -> completions.put(tag, status), seed));
+            bytes.addressOffset(), length, offset, false, (tag, status) -> completions.put(tag, status), seed));
         return seed;
     }
 
     public long count(final Counter counter) {
         return counters.get(counter);
+    }
+
+    /** Gives the disks' memory back. Nothing runs any more; a rig of a short test may do without. */
+    @Override
+    public void close() {
+        disks.forEach(MemoryBlockDevice::close);
     }
 }

@@ -32,7 +32,8 @@ class SimulatorTest {
      * 921743: a write that failed on the primary's disk while the target was away left the sides different.
      */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160, 921743})
+    @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160,
+        921743})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }

@@ -107,6 +107,9 @@ public final class ConfigReader {
             problems.add(line, "YAML", null, e.getProblem());
         } catch (final YamlEngineException e) {
             problems.add(1, "YAML", null, e.getMessage());
+        } catch (final IllegalArgumentException e) {
+            // What the library says of a tag with a space in it.
+            problems.add(1, "YAML", null, e.getMessage());
         }
         return null;
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads the section of one HBA. */
 final class HbaReader {
@@ -143,7 +144,8 @@ final class HbaReader {
     }
 
     private NbdConfig nbd(final Section hba, final List<PairConfig> pairs, final MemoryConfig memory) {
-        final List<String> all = pairs.stream().map(PairConfig::name).toList();
+        // A name that is missing or malformed was reported where it stands.
+        final List<String> all = pairs.stream().map(PairConfig::name).filter(Objects::nonNull).toList();
         if (!hba.has("nbd") && pairs.stream().noneMatch(pair -> pair.role() == Role.ORIGIN)) {
             return null;
         }

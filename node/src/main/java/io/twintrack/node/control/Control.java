@@ -62,6 +62,10 @@ public final class Control implements AutoCloseable {
         return pairs.offers(hba);
     }
 
+    ControlRoutes routes() {
+        return routes;
+    }
+
     /** Takes no more commands. Those that write files or tables are waited for. */
     @Override
     public void close() {

@@ -201,6 +201,10 @@ class ConfigReaderTest {
             arguments("path: vol0.img", "path: /dev/null",
                 "line 14: hbas[0].volumes[0].extents[0].path = \"/dev/null\": "
                     + "must be a file or a block device; this is neither"),
+            // Found by fuzzing: it ended in a NullPointerException where nothing names what is exported.
+            arguments("name: pair0", "name: pair 0",
+                "line 16: hbas[0].pairs[0].name = \"pair 0\": must be 1 to 64 letters, digits, dots, dashes or underscores, "
+                    + "the first a letter or digit"),
             arguments("volume: vol0", "volume: vol9",
                 "line 17: hbas[0].pairs[0].volume = \"vol9\": must be one of this HBA's volumes: vol0"),
             arguments("peer: host-b", "peer: host-c",
@@ -238,6 +242,14 @@ class ConfigReaderTest {
                 "line 2: alerts.smtp.password-file: must stand beside \"user\", and only there"),
             arguments("peers:", "peers: []\n    x:",
                 "line 4: hbas[0].peers = \"[...]\": must be a list with at least one entry, each starting with \"- \""));
+    }
+
+    /** Found by fuzzing: the library's exception for it is none of its own. */
+    @Test
+    void aTagWithASpaceIsAProblem() {
+        final InvalidConfigException e =
+            assertThrows(InvalidConfigException.class, () -> read(SMALL.replace("name: hba0", "name: !<%20> hba0")));
+        assertEquals("line 1: YAML: Tag must not contain leading or trailing spaces.", e.problems().get(0).toString());
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.twintrack.node.nbd;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -226,6 +227,25 @@ final class RawClient implements AutoCloseable {
             throw new IOException(left + " bytes of the read are missing");
         }
         return data;
+    }
+
+    /** All that the server still says before it closes or resets the connection, which it does within a bound. */
+    byte[] readToEnd() throws IOException {
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        final ByteBuffer some = ByteBuffer.allocate(64 * 1024);
+        channel.configureBlocking(false);
+        Host.await("the end of the connection", () -> {
+            try {
+                int length;
+                while ((length = channel.read(some.clear())) > 0) {
+                    all.write(some.array(), 0, length);
+                }
+                return length < 0;
+            } catch (final IOException reset) {
+                return true;
+            }
+        });
+        return all.toByteArray();
     }
 
     void shutdownOutput() throws IOException {
