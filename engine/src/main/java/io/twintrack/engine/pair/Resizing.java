@@ -79,8 +79,7 @@ final class Resizing {
     }
 
     /**
-     * The peer has shrunk already, and this side was drained before it was told: only the end was not noted. Nothing
-     * can
+     * The peer has shrunk already, and this side was drained before it was told: only the end was not noted. Nothing can
      * be copied to a peer that is smaller.
      *
      * @return whether the end is being noted now; the handshake begins again after it.
@@ -146,6 +145,7 @@ final class Resizing {
         if (pair.store.tracks().count() > 0) {
             // What a volume has grown by is marked: the next handshake copies it.
             pair.detach();
+            pair.condition.state(PairState.HANDSHAKING, pair.nowNs, "the volume has grown by what is not copied yet");
             pair.attachment.askNow();
         }
         end(true, "both sides have " + pair.size() + " bytes");

@@ -1,7 +1,6 @@
 package io.twintrack.engine.hba;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.pair.Keep;
@@ -41,7 +40,6 @@ class RandomLifeTest {
 
     @Test
     void norWithFreshSeeds() {
-        assumeTrue(Boolean.getBoolean("twintrack.fresh"), "fresh seeds are drawn with -Dtwintrack.fresh=true");
         final long end = System.nanoTime() + FRESH_NS;
         for (long seed = Long.getLong("twintrack.seed", System.nanoTime()); System.nanoTime() < end; seed++) {
             live(seed);

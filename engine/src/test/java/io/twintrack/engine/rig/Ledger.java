@@ -122,6 +122,13 @@ public final class Ledger {
         }
     }
 
+    /** One side is being filled from the other one. */
+    public void mayBeOnBoth() {
+        for (final Write write : writes) {
+            write.possible = write.possible == 0 ? 0 : BOTH;
+        }
+    }
+
     /** A person let the other side serve, whatever this one has: that may be lost, and may come back. */
     public void leftBehind(final int side) {
         for (final Write write : writes) {

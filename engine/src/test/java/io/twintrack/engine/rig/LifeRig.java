@@ -390,6 +390,9 @@ public final class LifeRig {
                 livesInStep[0] = nodes[0].life;
                 livesInStep[1] = nodes[1].life;
             }
+            if (state == PairState.DELTA_SYNC || state == PairState.FULL_SYNC) {
+                ledger.mayBeOnBoth();
+            }
             wentAlone[node.index] |= state == PairState.SEVERED && node.pair().role() == Role.PRIMARY;
             if (state == PairState.DIVERGED && lastState[node.index] != state) {
                 assertTrue(hasItsOwn(0) && hasItsOwn(1), () -> "diverged, but one side has nothing of its own: "
@@ -402,7 +405,8 @@ public final class LifeRig {
     private boolean hasItsOwn(final int side) {
         // Or the other one was promoted by force without what it had lost with its caches: nobody can know what that
         // was.
-        return wentAlone[side] || nodes[1 - side].life != livesInStep[1 - side];
+        // A primary whose clients are attached may have answered something that is on its way.
+        return wentAlone[side] || nodes[side].clients || nodes[1 - side].life != livesInStep[1 - side];
     }
 
     // -- the link

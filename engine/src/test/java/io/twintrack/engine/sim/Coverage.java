@@ -49,7 +49,7 @@ final class Coverage {
         }
     }
 
-    private void count(final String what, final long times) {
+    void count(final String what, final long times) {
         faults.merge(what, times, Long::sum);
     }
 

@@ -41,6 +41,10 @@ final class Healing {
     private void comeInStep() {
         final long endNs = world.clock.nowNs() + BOUND_NS;
         while (!isOver()) {
+            if (isNoCopyLeft()) {
+                world.coverage.count("no whole copy left: a disk failed while its side was alone", 1);
+                return;
+            }
             if (world.clock.nowNs() > endNs) {
                 throw new Broken(Guarantee.HEALS, "not in step " + BOUND_NS / SimClock.SECOND
                     + " s after the faults were over; " + world.oracles.describe());
@@ -53,6 +57,19 @@ final class Healing {
         }
         world.oracles.look();
         world.oracles.atTheEnd(world.inStepPrimary());
+    }
+
+    /** What a failing disk took is nobody's promise where the other side had been left behind before. */
+    private boolean isNoCopyLeft() {
+        boolean failed = false;
+        for (final SimNode node : world.nodes) {
+            final SideState side = node.known.sideState;
+            if (side != SideState.INCONSISTENT && side != SideState.FAILED) {
+                return false;
+            }
+            failed |= node.data.errors > 0;
+        }
+        return failed;
     }
 
     private boolean isOver() {

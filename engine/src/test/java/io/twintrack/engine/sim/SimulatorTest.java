@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +39,6 @@ class SimulatorTest {
 
     @Test
     void holdsItWithFreshSeeds() {
-        assumeTrue(Boolean.getBoolean("twintrack.simulator.fresh"), "skipped: about 1 fresh seed in 70 still breaks a"
-            + " guarantee, see docs/SIMULATOR.md, \"Open\"; -Dtwintrack.simulator.fresh=true runs it");
         final long beganNs = System.nanoTime();
         for (int i = 0; i < MOST_FRESH && System.nanoTime() - beganNs < FRESH_NS; i++) {
             check(simulator.run(beganNs + i >>> 1, Simulator.STEPS, Planted.NONE));
