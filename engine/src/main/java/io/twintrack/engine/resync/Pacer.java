@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Gives clients precedence. While none is busy, all that the depth allows is on its way. While one is, pieces come in
- * short spells, and after each spell there is rest: from the end of the last piece for somewhat longer than the spell
- * took. So clients have more than half of the time for themselves alone, however slow the disks are, and keep at least
+ * short spells, and after each spell there is rest: from the end of the last piece for three times as long as the spell
+ * took. So clients have three quarters of the time for themselves alone, however slow the disks are, and keep at least
  * half of their rate.
  *
  * <pre>
@@ -20,12 +20,12 @@ final class Pacer {
     static final long DEPTH_BYTES = 4L << 20;
     /** Beside busy clients: enough to keep both disks and the link at work, little to wait behind. */
     static final int SHARED_DEPTH = 16;
-    static final long SHARED_DEPTH_BYTES = 1L << 20;
+    static final long SHARED_DEPTH_BYTES = 512L << 10;
     /** Clients count as busy for so long after a request began or ended. */
     static final long BUSY_NS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Pieces are started for so long in one spell. */
     static final long SPELL_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final double REST_PER_SPELL = 1.25;
+    private static final double REST_PER_SPELL = 3;
 
     private final PairIo io;
     private final Allowance floor;
