@@ -31,15 +31,28 @@ public final class TwintrackNbd implements SystemUnderTest {
     private final Children children;
     private final Fio fio;
     private final Path program;
+    private final InStep inStep;
     private final Set<ProcessHandle> processes = new LinkedHashSet<>();
     private Child demo;
     private String uri;
 
     /** @param program the path of {@code bin/twintrack}. */
     public TwintrackNbd(final Children children, final Fio fio, final Path program) {
+        this(children, fio, program, TwintrackNbd::awaitUpToDate);
+    }
+
+    /** @param inStep returns when the pair on these volumes is measured as it will be. */
+    TwintrackNbd(final Children children, final Fio fio, final Path program, final InStep inStep) {
         this.children = children;
         this.fio = fio;
         this.program = program;
+        this.inStep = inStep;
+    }
+
+    /** Waits until both sides of the pair are equal. */
+    @FunctionalInterface
+    interface InStep {
+        void await(Volumes volumes) throws IOException;
     }
 
     @Override
@@ -78,7 +91,7 @@ public final class TwintrackNbd implements SystemUnderTest {
             "--dir", volumes.dir().toString(), "--size", Long.toString(volumes.size())));
         processes.add(demo.handle());
         uri = demo.awaitLine(READY, START_LIMIT).group(1);
-        awaitUpToDate(volumes);
+        inStep.await(volumes);
         processes.add(node(ORIGIN));
         processes.add(node(TARGET));
         demo.handle().descendants().forEach(processes::add);

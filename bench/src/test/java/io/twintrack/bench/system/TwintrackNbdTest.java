@@ -53,7 +53,7 @@ class TwintrackNbdTest {
     @Test
     void startsTheDemoOnTheBenchsFilesAndEndsItsNodes() throws IOException {
         final Path program = program(ORDERLY);
-        final TwintrackNbd system = new TwintrackNbd(children, null, program);
+        final TwintrackNbd system = system(program);
         assertEquals("", system.unavailable().filter(reason -> !reason.contains("fio")).orElse(""));
         system.start(volumes);
         final Set<Long> pids = system.pids();
@@ -70,7 +70,7 @@ class TwintrackNbdTest {
 
     @Test
     void endsNodesOfADemoThatDied() throws IOException {
-        final TwintrackNbd system = new TwintrackNbd(children, null, program(NODES + "trap 'exit 1' TERM; wait\n"));
+        final TwintrackNbd system = system(program(NODES + "trap 'exit 1' TERM; wait\n"));
         system.start(volumes);
         final Set<Long> pids = system.pids();
         final long demo = pids.iterator().next();
@@ -82,7 +82,7 @@ class TwintrackNbdTest {
 
     @Test
     void aDemoThatFailsSaysWhy() throws IOException {
-        final TwintrackNbd system = new TwintrackNbd(children, null, program("#!/bin/sh\necho no room >&2; exit 1\n"));
+        final TwintrackNbd system = system(program("#!/bin/sh\necho no room >&2; exit 1\n"));
         final IOException e = assertThrows(IOException.class, () -> system.start(volumes));
         assertTrue(e.getMessage().contains("no room"), e.getMessage());
         system.stop();
@@ -90,8 +90,13 @@ class TwintrackNbdTest {
 
     @Test
     void withoutTheProgramItIsSkipped() {
-        final TwintrackNbd system = new TwintrackNbd(children, null, dir.resolve("nothing"));
+        final TwintrackNbd system = system(dir.resolve("nothing"));
         assertTrue(system.unavailable().orElseThrow().contains("--twintrack"));
+    }
+
+    /** The program of a test has no pair that could be in step. */
+    private TwintrackNbd system(final Path program) {
+        return new TwintrackNbd(children, null, program, pair -> { });
     }
 
     private static boolean isAlive(final long pid) {
