@@ -14,8 +14,7 @@ import java.util.function.IntConsumer;
 /**
  * What ends the sleep of an HBA besides its own completions: datagrams on the driver's sockets, SATA disks, and a
  * signal from another thread. Watched by one-shot polls in the ring, which are taken back after the sleep: a poll
- * keeps its socket
- * open, and the driver may want to bind a closed one's port again. HBA's thread only.
+ * keeps its socket open, and the driver may want to bind a closed one's port again. HBA's thread only.
  */
 final class WakeUps implements CompletionHandler {
     /** Above every descriptor. */

@@ -18,7 +18,7 @@ import io.twintrack.engine.resync.Pacing;
  * @param foreignDisk the device is not the one that the record belongs to: nothing is served or copied until a person
  *                    declares it a new one.
  * @param remoteVolume of the peer's node: what it is to put the pair on when it does not know it; empty to offer
- * nothing.
+ *                     nothing.
  */
 public record PairSetup(
     String name, String peerIqn, BlockDevice device, SideStore store, long life, String diskIdentity,

@@ -28,9 +28,8 @@ import static io.twintrack.engine.host.HostRecord.*;
  *
  * <p>Requests start in the order in which they were filed: one that its volume does not take now stays in the ring
  * with all behind it. A malformed one (unknown volume or operation, a slot that the client was not granted, a bad
- * length) is
- * answered with {@link Status#INVALID} and never started. One that names no open client, or is more than its client
- * may have unanswered, cannot be answered: it is dropped and counted.
+ * length) is answered with {@link Status#INVALID} and never started. One that names no open client, or is more than
+ * its client may have unanswered, cannot be answered: it is dropped and counted.
  *
  * <p>Threading: HBA's thread only, as are {@link #open} and {@link #close}; before that thread runs, the one that
  * builds the HBA. Allocates nothing but in {@link #open}.

@@ -377,8 +377,8 @@ public final class IntentLog {
         }
         for (int i = 0; i < markingCount; i++) {
             final int holder = marking[i];
-            end((long) firstRegion[holder] << regionShift, lastRegion[holder] - firstRegion[holder]
-                + 1L << regionShift);
+            end((long) firstRegion[holder] << regionShift,
+                lastRegion[holder] - firstRegion[holder] + 1L << regionShift);
             refused.addInt(holder);
         }
         markingCount = 0;

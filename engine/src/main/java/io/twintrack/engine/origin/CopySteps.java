@@ -28,8 +28,8 @@ final class CopySteps {
         }
         return switch (request.kind) {
             case COPY -> request.remote == Part.NOT_ASKED && copy(request);
-            case COMPARE_AND_COPY -> request.remote == Part.NOT_ASKED ? ask(request) : request.different
-                && copy(request);
+            case COMPARE_AND_COPY -> request.remote == Part.NOT_ASKED ? ask(request)
+                : request.different && copy(request);
             case COMPARE -> request.remote == Part.NOT_ASKED ? ask(request) : compared(request);
             case PULL -> request.local == Part.NOT_ASKED && keep(request);
             default -> false;

@@ -13,8 +13,7 @@ public final class RequestPool {
     /**
      * @param capacity  of what clients, comparisons and the like ask.
      * @param questions of what pairs ask their targets and disks. They are apart: clients' requests that wait for a
-     * pair
-     *                  to be attached, or severed, may hold all of the others.
+     *                  pair to be attached, or severed, may hold all of the others.
      */
     public RequestPool(final int capacity, final int questions) {
         ordinary = capacity;

@@ -65,8 +65,7 @@ enum Lineage {
 
     /**
      * The earlier side was cut off in the middle of writes that it acknowledged, and the later one cannot have them
-     * all:
-     * it got them after their acknowledgement, or into caches that it lost before it went on.
+     * all: it got them after their acknowledgement, or into caches that it lost before it went on.
      */
     private static boolean mayHoldMore(final SideView earlier, final SideView later) {
         final boolean writesUnderWay = earlier.activeRegions > 0 && !earlier.isInconsistent();

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A pair lives through whatever a seed draws: clients that write, read and flush, cuts of the link in one or both
  * directions, processes that are killed, hosts that lose power, commands that a person gives at any time, disks that
- * fail.
- * From time to time it is left in peace, heals, and holds what its clients were told.
+ * fail. From time to time it is left in peace, heals, and holds what its clients were told.
  *
  * <p>{@code -Dtwintrack.seed=N} runs one seed.
  */

@@ -18,8 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>A write is held by those sides that had it when it was acknowledged and did not lose their caches since; it is
  * stable on those on which a flush covered it. As long as one of them remains, it may not get lost. A side is 1 or 2,
- * both
- * are 3.
+ * both are 3.
  */
 public final class Ledger {
     public static final int SECTOR = 512;

@@ -41,8 +41,8 @@ public final class DemoFolder {
      * @param size of the volumes in bytes, or {@code null} for that of the images there, else the default.
      * @param nbd  for new configurations, or {@code null} for any port.
      */
-    public static DemoFolder prepare(final Path folder, final Long size,
-        final Endpoint nbd) throws CommandFailedException {
+    public static DemoFolder prepare(
+        final Path folder, final Long size, final Endpoint nbd) throws CommandFailedException {
         final DemoFolder demo = new DemoFolder(folder.toAbsolutePath().normalize());
         try {
             for (final Side side : Side.values()) {
