@@ -101,6 +101,7 @@ final class Attachment {
         if (overtaken) {
             asking = false;
             notBeforeNs = pair.nowNs;
+            seen(Status.BUSY);
             answer(CommandResult.refused("another change of the pair came first", "one change at a time",
                 "pair status " + pair.name()));
         }
