@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** In the guest: what a person sees of its disks. */
-@Timeout(60)
+@Timeout(180)
 class DiskCommandHardware {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In the guest: disks that fail, and one that stalls. */
-@Timeout(60)
+@Timeout(180)
 class FaultHardware {
     private static final int SECTOR = 512;
     private static final int BAD_READ = 1000 * SECTOR;

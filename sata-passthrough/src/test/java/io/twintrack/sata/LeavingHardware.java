@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /** In the guest, on disk LAB6: a disk that leaves under load, and returns under another name. */
-@Timeout(60)
+@Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeavingHardware {
     private static final String SERIAL = "LAB6";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In the guest: what must not be written past the system is refused, and the refusal says why. */
-@Timeout(60)
+@Timeout(180)
 class RefusalHardware {
     private static final Path MOUNTPOINT = Path.of("/dev/shm/mnt");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In the guest, on disk LAB0: what is written through the device is on the disk, by every way and every command. */
-@Timeout(60)
+@Timeout(180)
 class SataBlockDeviceHardware {
     private static final String SERIAL = "LAB0";
     private static final int BLOCK = 4096;

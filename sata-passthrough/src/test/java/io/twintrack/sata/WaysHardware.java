@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In the guest: every way to send commands, trims, caches, and what disks say of themselves. */
-@Timeout(60)
+@Timeout(180)
 class WaysHardware {
     private static final int BLOCK = 4096;
 

@@ -16,11 +16,15 @@ public final class Guest {
     private Guest() {
     }
 
-    /** Guards against running on a real machine: what follows writes to disks. */
+    /**
+     * Guards against running on a real machine: what follows writes to disks. Waits for them, because Java starts while
+     * the kernel still looks for them; bin/sata-lab ends a guest that does not find them all.
+     */
     public static void require() {
         if (!text(Path.of("/proc/cmdline")).contains("disks=8") || !Files.exists(Path.of("/dev/shm/busybox"))) {
             throw new AssertionError("this is not the lab's guest");
         }
+        until(() -> Files.exists(Path.of("/dev/shm/disks")), 120, "all disks");
     }
 
     /** @return the block device with this serial number, such as /dev/sda; null when there is none. */

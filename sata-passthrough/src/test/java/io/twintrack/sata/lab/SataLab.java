@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
  */
 public final class SataLab {
     private static final int CANNOT_RUN = 2;
-    private static final long LIMIT_S = 300;
+    private static final long LIMIT_S = 420;
     private static final String SCRIPT = "bin/sata-lab";
 
     private final Path folder;
@@ -116,6 +116,8 @@ public final class SataLab {
                 command.add(option);
             }
         }
+        // The archives of classes at their own address: moved, each of their pages is patched.
+        command.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"));
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
             "-XX:+ShowCodeDetailsInExceptionMessages", "-Djava.io.tmpdir=/dev/shm", "-Djna.tmpdir=/dev/shm"));
         final String logback = System.getProperty("logback.configurationFile");
