@@ -41,6 +41,8 @@ public final class Superblock {
     public boolean serving;
     /** The marks may say too little: everything is compared. */
     public boolean fullCompare;
+    /** What is marked is likely to be equal: a full resync is under way, and the next one goes on by comparing. */
+    public boolean comparing;
 
     public long currentHigh;
     public long currentLow;
@@ -80,6 +82,7 @@ public final class Superblock {
         severedBy = other.severedBy;
         serving = other.serving;
         fullCompare = other.fullCompare;
+        comparing = other.comparing;
         copyGenerationsFrom(other);
         ownLife = other.ownLife;
         peerLife = other.peerLife;

@@ -18,6 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class SuperblockBlock {
     private static final int SERVING = 1;
     private static final int FULL_COMPARE = 2;
+    private static final int COMPARING = 4;
 
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -38,7 +39,7 @@ final class SuperblockBlock {
             .peerSideState((short) from.peerSideState.code())
             .mode((short) from.mode.code())
             .severedBy((short) from.severedBy.code())
-            .flags((short) ((from.serving ? SERVING : 0) | (from.fullCompare ? FULL_COMPARE : 0)))
+            .flags(flags(from))
             .ownLife(from.ownLife)
             .peerLife(from.peerLife)
             .resizeId(from.resizeId)
@@ -47,6 +48,11 @@ final class SuperblockBlock {
         encodeIds(from);
         encodeNames(from);
         BlockSeal.seal(block, 0);
+    }
+
+    private static short flags(final Superblock from) {
+        return (short) ((from.serving ? SERVING : 0) | (from.fullCompare ? FULL_COMPARE : 0)
+            | (from.comparing ? COMPARING : 0));
     }
 
     private void encodeIds(final Superblock from) {
@@ -108,6 +114,7 @@ final class SuperblockBlock {
         to.regionSize = (int) decoder.regionSize();
         to.serving = (decoder.flags() & SERVING) != 0;
         to.fullCompare = (decoder.flags() & FULL_COMPARE) != 0;
+        to.comparing = (decoder.flags() & COMPARING) != 0;
         to.ownLife = decoder.ownLife();
         to.peerLife = decoder.peerLife();
         to.resizeId = decoder.resizeId();

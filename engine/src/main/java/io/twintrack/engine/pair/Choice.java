@@ -79,7 +79,8 @@ final class Choice {
             if (status == Status.OK) {
                 orderToGiveUp(listener);
             } else {
-                onOrdered(status, listener);
+                end();
+                notSeen(status, listener);
             }
         });
     }
@@ -115,12 +116,16 @@ final class Choice {
         pair.attachment.look((status, theirs) -> {
             end();
             if (status != Status.OK) {
-                Severance.refuse(listener, "the peer answered " + status, "one side is left that is whole",
-                    "the same command, a moment later");
+                notSeen(status, listener);
             } else if (!isNotWhole(theirs.sideState, listener)) {
                 giveUp(listener);
             }
         });
+    }
+
+    private static void notSeen(final Status status, final CommandListener listener) {
+        Severance.refuse(listener, "the peer answered " + status, "one side is left that is whole",
+            "the same command, a moment later");
     }
 
     private void giveUp(final CommandListener listener) {

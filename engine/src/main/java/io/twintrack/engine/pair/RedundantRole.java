@@ -259,6 +259,7 @@ final class RedundantRole implements PairTarget {
         side.syncGenerationHigh = 0;
         side.syncGenerationLow = 0;
         side.fullCompare = false;
+        side.comparing = false;
         side.sideState = SideState.UP_TO_DATE;
         side.peerSideState = SideState.UP_TO_DATE;
     }

@@ -140,6 +140,7 @@ final class Syncing {
         side.severedBy = SeveredBy.NONE;
         // Everything is marked durably, so an interruption need not begin at nothing again.
         side.fullCompare = false;
+        side.comparing |= decision.everything();
         if (isPull()) {
             side.sideState = SideState.INCONSISTENT;
             Generations.sync(side, theirs.current);
@@ -199,6 +200,7 @@ final class Syncing {
         Generations.current(side, theirs.current);
         Generations.sync(side, Generation.NONE);
         side.fullCompare = false;
+        side.comparing = false;
         side.sideState = pair.condition.upToDate();
         side.serving = true;
     }
@@ -222,6 +224,7 @@ final class Syncing {
     private static void recordEnd(final Superblock side) {
         Generations.dropBase(side);
         side.fullCompare = false;
+        side.comparing = false;
         side.peerSideState = SideState.UP_TO_DATE;
     }
 
@@ -240,7 +243,7 @@ final class Syncing {
 
     /** What is likely to be equal is compared by hash first. */
     private Resync.Mode mode() {
-        final boolean likelyEqual = decision.everything() || decision.ownIntent();
+        final boolean likelyEqual = decision.ownIntent() || pair.condition.durable().comparing;
         return isPull() ? Resync.Mode.PULL : likelyEqual ? Resync.Mode.COMPARE : Resync.Mode.COPY;
     }
 

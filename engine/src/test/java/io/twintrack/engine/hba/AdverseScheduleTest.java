@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.counters.Counter;
+import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.Keep;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.PairState;
@@ -337,6 +338,28 @@ class AdverseScheduleTest {
         rig.originDisk.heal();
         assertEquals(Status.IO_ERROR, rig.finish(rig.write(3, 0, 4096, false)), "a disk that failed is used again");
         rig.until("it is recorded", () -> rig.pair().commands().status(0).side() == SideState.FAILED);
+    }
+
+    /** A person asks for one side's changes, and while the peer is asked what it has, the disk fails. */
+    @Test
+    void aChoiceThatAFailingDiskOvertakesIsAnswered() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.originLink.connect(false);
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        final List<CommandResult> results = new ArrayList<>();
+        rig.targetPair().commands().promote(true, results::add);
+        rig.originLink.connect(true);
+        rig.until("they meet", () -> rig.pair().state() == PairState.DIVERGED);
+        rig.originDisk.fail(0, 4096, false, true, Status.IO_ERROR);
+        final long write = rig.write(2, 0, 4096, true);
+        rig.pair().commands().reestablish(Keep.LOCAL, results::add);
+        assertEquals(Status.IO_ERROR, rig.finish(write));
+        rig.until("it is answered", () -> results.size() == 2);
+        assertEquals("the same command, a moment later", results.get(1).allowed());
+        rig.until("the next one finds what happened", () -> {
+            rig.pair().commands().reestablish(Keep.LOCAL, results::add);
+            return results.get(results.size() - 1).what().contains("FAILED");
+        });
     }
 
     @Test

@@ -35,6 +35,22 @@ class PairLifeTest {
     }
 
     @Test
+    void aFullResyncThatWasBrokenOffGoesOnByComparing() {
+        rig.until("the resync is under way", () -> rig.pair().state() == PairState.FULL_SYNC
+            && rig.pair().commands().status(0).resync().done() > SIZE / 4);
+        rig.originLink.connect(false);
+        rig.until("the link is seen down", () -> rig.pair().state() != PairState.FULL_SYNC);
+        rig.originLink.connect(true);
+        rig.until("it goes on", () -> rig.pair().state() == PairState.DELTA_SYNC);
+        rig.restartOrigin();
+        final long before = rig.count(Counter.BYTES_COPIED);
+        rig.upToDate();
+        assertEquals(0, rig.count(Counter.BYTES_COPIED) - before, "both disks hold zeros");
+        assertTrue(rig.count(Counter.BLOCKS_COMPARED) > 0);
+        rig.assertSidesEqual();
+    }
+
+    @Test
     void aSeveredPairGoesOnAloneAndOnlyChangedTracksTravelBack() {
         rig.upToDate();
         write(0);

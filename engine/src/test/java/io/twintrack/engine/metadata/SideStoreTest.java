@@ -46,6 +46,7 @@ class SideStoreTest {
             side.severedBy = SeveredBy.ERROR;
             side.serving = true;
             side.fullCompare = true;
+            side.comparing = true;
             side.baseHigh = ++value;
             side.baseLow = -++value;
             side.remember(++value, ++value);
