@@ -210,6 +210,7 @@ final class HbaAssembly implements AutoCloseable {
         if (nbd == null && pair.role() == PairConfig.Role.ORIGIN) {
             openNbd(NbdConfig.byDefault(config.memory()));
         }
+        sides.forget(pair.name());
         final Pair made = hba.establish(side(pair, volume));
         if (nbd != null) {
             nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));
@@ -233,6 +234,11 @@ final class HbaAssembly implements AutoCloseable {
             }
             listener.onResult(result);
         });
+    }
+
+    /** Its record goes. */
+    void forgetPair(final String name) throws IOException {
+        sides.forget(name);
     }
 
     /** Named by an address that only one process can have, so that what a killed one left there is found again. */

@@ -48,6 +48,17 @@ final class HbaPairs implements PairTables {
     }
 
     @Override
+    public void forget(final String pair, final CommandListener listener) {
+        try {
+            assembly.forgetPair(pair);
+            listener.onResult(CommandResult.done("the record of pair " + pair + " is removed"));
+        } catch (final IOException e) {
+            listener.onResult(CommandResult.refused("the record of pair " + pair + " stays: " + IoErrors.sentence(e),
+                "a pair that is deleted leaves nothing behind", null));
+        }
+    }
+
+    @Override
     public void resizeVolume(final VolumeConfig volume, final CommandListener listener) {
         try {
             assembly.resizeVolume(volume);

@@ -87,7 +87,7 @@ final class PairSides implements AutoCloseable {
         final PairConfig pair, final VolumeConfig volume, final BlockDevice device, final String peerIqn,
         final IoQueue queue) throws IOException {
         final MetadataLayout layout = new MetadataLayout(headRoom(device.size(), pair.track()), pair.track());
-        final Path file = around.folder().resolve(pair.name() + ".pair");
+        final Path file = file(pair.name());
         prepare(file, new MetadataLayout(device.size(), pair.track()).length(), layout.length());
         final BlockDevice disk = UringBlockDevice.open(ring, file, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
         final OpenSide side = new OpenSide(volume, file, disk, new ArrayList<>());
@@ -212,16 +212,20 @@ final class PairSides implements AutoCloseable {
         }
     }
 
-    /** The pair is deleted: closes and removes its record. @return what it lay on. */
+    /** The pair runs no more; its record stays. @return what it lay on. */
     VolumeConfig release(final String pair) {
         final OpenSide side = opened.remove(pair);
         side.close();
-        try {
-            Files.deleteIfExists(side.file);
-        } catch (final IOException e) {
-            LOG.warn("The record {} of a pair that is deleted stays: {}", side.file, IoErrors.sentence(e));
-        }
         return side.volume;
+    }
+
+    /** Removes the record of a pair that does not run. */
+    void forget(final String pair) throws IOException {
+        Files.deleteIfExists(file(pair));
+    }
+
+    private Path file(final String pair) {
+        return around.folder().resolve(pair + ".pair");
     }
 
     @Override

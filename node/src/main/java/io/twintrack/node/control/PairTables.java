@@ -16,15 +16,22 @@ public interface PairTables {
     /** @return {@code null} when there is none of this name. */
     PairCommands pair(String name);
 
-    /** Opens the volume's disks and begins to run the pair; a refusal leaves everything as it was. */
+    /**
+     * Opens the volume's disks and begins to run a new pair; a refusal leaves everything as it was. A record that an
+     * earlier pair of this name left is not its own, and goes.
+     */
     void add(PairConfig pair, VolumeConfig volume, CommandListener listener);
 
     /**
-     * Stops running the pair, closes its disks and removes its record. Refused while clients are attached.
+     * Stops running the pair and closes its disks. Refused while clients are attached. Its record stays until {@link
+     * #forget}: a node that starts before the tables are changed finds the pair as it was.
      *
      * @param byPeer its other side deletes it.
      */
     void remove(String pair, boolean byPeer, CommandListener listener);
+
+    /** Removes the record of a pair that was removed, and stands in no table any more. */
+    void forget(String pair, CommandListener listener);
 
     /** The disks under a pair's volume have become longer, or are about to become shorter. */
     void resizeVolume(VolumeConfig volume, CommandListener listener);

@@ -75,7 +75,10 @@ final class Pairs {
         }
     }
 
-    /** Stops running the pair, then forgets it. @return what was done. */
+    /**
+     * Stops running the pair, then strikes it from the tables, then removes its record: after a crash between two of
+     * these it is there as it was, or gone. @return what was done.
+     */
     String delete(final String name) {
         return delete(name, false);
     }
@@ -89,7 +92,17 @@ final class Pairs {
         final String done =
             controls.await(controls.hba(hba.name()).change((all, listener) -> all.remove(name, byPeer, listener)));
         inventory.change(inventory.made().withoutPair(name));
+        forget(hba, name);
         return done;
+    }
+
+    /** A record that stays harms nobody: a new pair of this name does not take it for its own. */
+    private void forget(final HbaConfig hba, final String name) {
+        try {
+            controls.await(controls.hba(hba.name()).change((all, listener) -> all.forget(name, listener)));
+        } catch (final Refusal e) {
+            LOG.warn("Pair {} is deleted: {}", name, e.body().error());
+        }
     }
 
     /** What peers ask of this HBA when they establish a pair. */

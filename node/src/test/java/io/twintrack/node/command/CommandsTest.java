@@ -113,7 +113,7 @@ class CommandsTest {
         assertEquals(0, run("volume", "grow", "vol1", "128 KiB"));
         assertEquals(0, run("volume", "shrink", "vol1", "64 KiB"));
         assertEquals("volume vol1 has 64 KiB\n", out.toString());
-        assertEquals(0, run("pair", "establish", "vol1", "--peer", "host-b", "--name", "pair1", "--mode", "memory",
+        assertEquals(0, run("pair", "establish", "vol1", "--peer", "host-b", "--name", "pair1", "--mode", "disk",
             "--track", "8 KiB", "--remote-volume", "vol9", "--role", "primary"), err.toString());
         assertEquals(0, run("volume", "list"));
         assertEquals(List.of(

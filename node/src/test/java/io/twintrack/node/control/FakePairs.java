@@ -72,6 +72,15 @@ public final class FakePairs implements PairTables {
     }
 
     @Override
+    public void forget(final String pair, final CommandListener listener) {
+        checkThread();
+        if (pairs.containsKey(pair)) {
+            throw new IllegalStateException("pair " + pair + " runs");
+        }
+        answered("forget " + pair, listener);
+    }
+
+    @Override
     public void resizeVolume(final VolumeConfig volume, final CommandListener listener) {
         checkThread();
         answered("resize volume " + volume.name() + ' ' + volume.size(), listener);

@@ -148,6 +148,8 @@ class TablesTest {
             create(rig, "vol1", 64 * KIB, "vol1.img");
             assertEquals(404, rig.refusedPost("/v1/pairs", "volume", "none", "peer", "host-b").status());
             assertEquals(404, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-c").status());
+            assertEquals(400, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "memory")
+                .status());
             assertEquals("done", rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b").path("done").asText());
             assertEquals(List.of("add vol1 ORIGIN vol1"), rig.pairs.asked);
             assertEquals("vol1", rig.get("/v1/volumes/vol1").path("pair").asText());
@@ -187,7 +189,9 @@ class TablesTest {
             assertRule(rig.refusedDelete("/v1/pairs/vol1"), "no clients", "detach");
             assertEquals(1, rig.catalogue.tables().pairs().size());
             rig.pairs.answer = CommandResult.done("done");
+            rig.pairs.asked.clear();
             rig.delete("/v1/pairs/vol1");
+            assertEquals(List.of("remove vol1", "forget vol1"), rig.pairs.asked);
             assertTrue(rig.catalogue.tables().pairs().isEmpty());
             rig.delete("/v1/volumes/vol1");
         }
