@@ -4,22 +4,14 @@ import io.twintrack.engine.port.FrameChannel;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.LinkListener;
 import io.twintrack.engine.port.ReplicaLink;
-import java.nio.ByteBuffer;
+import io.twintrack.engine.rig.FrameStock.Frame;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Predicate;
-import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/**
- * One end of a wire in memory, with faults on demand. Each frame has memory of its own, which is filled with junk
- * when it is released and used again: whoever reads it later finds out. Frames follow one another in it as in a term
- * buffer, so that payloads lie at the boundaries that a real link gives them. Allocates nothing once as many frames as
- * are under way at a time were made.
- */
+/** One end of a wire in memory, with faults on demand. */
 public final class LoopbackLink implements ReplicaLink {
     /** How the wire is made. */
     public record Wire(int maxFrameLength, int headerLength, int window) {
@@ -32,16 +24,11 @@ public final class LoopbackLink implements ReplicaLink {
         public static final Wire SMALL_FRAMES = new Wire(128 + 1024, COMPACT_HEADER, 64);
     }
 
-    private record Held(ByteBuffer memory, UnsafeBuffer frame, Channel owner) {
-    }
-
     static final int PAGE = 4096;
-    private static final int AERON_HEADER = 32;
 
     private final Channel frames;
     private final Channel replies;
-    private final Long2ObjectHashMap<Held> held = new Long2ObjectHashMap<>();
-    private long nextToken = 1;
+    private final HeldFrames held = new HeldFrames();
     private LoopbackLink peer;
     private LinkListener listener;
     private boolean up;
@@ -141,44 +128,17 @@ public final class LoopbackLink implements ReplicaLink {
 
     @Override
     public int pollFrames(final FrameHandler handler, final int limit) {
-        return poll(peer.frames, handler, limit, true);
+        return held.poll(peer.frames, handler, limit, true);
     }
 
     @Override
     public int pollReplies(final FrameHandler handler, final int limit) {
-        return poll(peer.replies, handler, limit, false);
-    }
-
-    private int poll(final Channel from, final FrameHandler handler, final int limit, final boolean mayHold) {
-        int taken = 0;
-        while (taken < limit && !from.sent.isEmpty()) {
-            final Held next = from.sent.peekFirst();
-            final long token = nextToken;
-            held.put(token, next);
-            final int fate = handler.onFrame(next.frame, 0, next.frame.capacity(), token);
-            if (fate == FrameHandler.REFUSED) {
-                held.remove(token);
-                return taken;
-            }
-            nextToken++;
-            from.sent.pollFirst();
-            taken++;
-            if (fate == FrameHandler.CONSUMED) {
-                release(token);
-            } else if (!mayHold) {
-                throw new IllegalStateException("a reply was held");
-            }
-        }
-        return taken;
+        return held.poll(peer.replies, handler, limit, false);
     }
 
     @Override
     public void release(final long token) {
-        final Held frame = held.remove(token);
-        if (frame == null) {
-            throw new IllegalStateException("token " + token + " is not held");
-        }
-        frame.owner.recycle(frame);
+        held.release(token);
     }
 
     @Override
@@ -199,38 +159,36 @@ public final class LoopbackLink implements ReplicaLink {
     public void close() {
     }
 
-    private final class Channel implements FrameChannel {
+    private final class Channel implements FrameChannel, HeldFrames.Source {
         private final int maxFrameLength;
         private final int headerLength;
         private final int window;
-        private final Deque<Held> sent = new ArrayDeque<>();
-        private final Deque<Held> free = new ArrayDeque<>();
-        private int position;
+        private final FrameStock stock;
+        private final Deque<Frame> sent = new ArrayDeque<>();
         private boolean stalled;
         private Predicate<UnsafeBuffer> drop;
         private Predicate<UnsafeBuffer> damage;
-        private Held claimed;
+        private Frame claimed;
 
         private Channel(final int maxFrameLength, final int headerLength, final int window) {
             this.maxFrameLength = maxFrameLength;
             this.headerLength = headerLength;
             this.window = window;
+            stock = new FrameStock(maxFrameLength, headerLength, Integer.MAX_VALUE);
+        }
+
+        @Override
+        public Frame next() {
+            return sent.peekFirst();
+        }
+
+        @Override
+        public void remove(final Frame taken) {
+            sent.remove(taken);
         }
 
         private void clear() {
             sent.clear();
-        }
-
-        private void recycle(final Held frame) {
-            frame.frame.setMemory(0, frame.frame.capacity(), (byte) 0xDB);
-            free.addLast(frame);
-        }
-
-        private Held make() {
-            final Held recycled = free.pollFirst();
-            return recycled != null ? recycled : new Held(
-                BufferUtil.allocateDirectAligned(AERON_HEADER + maxFrameLength + PAGE, PAGE),
-                new UnsafeBuffer(0, 0), this);
         }
 
         @Override
@@ -254,16 +212,14 @@ public final class LoopbackLink implements ReplicaLink {
             if (stalled || sent.size() >= window) {
                 return BACK_PRESSURED;
             }
-            claimed = make();
-            claimed.frame.wrap(claimed.memory, position % PAGE + AERON_HEADER, length);
-            position += BitUtil.align(AERON_HEADER + length, headerLength == ALIGNED_HEADER ? 512 : 32);
-            claimed.frame.setMemory(0, length, (byte) 0x5A);
+            claimed = stock.take(length);
+            claimed.bytes.setMemory(0, length, (byte) 0x5A);
             return CLAIMED;
         }
 
         @Override
         public MutableDirectBuffer buffer() {
-            return claimed.frame;
+            return claimed.bytes;
         }
 
         @Override
@@ -273,21 +229,21 @@ public final class LoopbackLink implements ReplicaLink {
 
         @Override
         public void commit() {
-            final Held frame = claimed;
+            final Frame frame = claimed;
             claimed = null;
             if (damage != null) {
-                damage.test(frame.frame);
+                damage.test(frame.bytes);
             }
-            if (drop == null || !drop.test(frame.frame)) {
+            if (drop == null || !drop.test(frame.bytes)) {
                 sent.addLast(frame);
             } else {
-                recycle(frame);
+                frame.release();
             }
         }
 
         @Override
         public void abort() {
-            recycle(claimed);
+            claimed.release();
             claimed = null;
         }
     }

@@ -4,47 +4,25 @@ import io.twintrack.engine.port.FrameChannel;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.LinkListener;
 import io.twintrack.engine.port.ReplicaLink;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import io.twintrack.engine.rig.FrameStock;
+import io.twintrack.engine.rig.FrameStock.Frame;
+import io.twintrack.engine.rig.HeldFrames;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One end of a {@link SimWire}. Each frame has memory of its own, filled with junk when it is released. A frame arrives
- * after a delay; frames keep their order unless the wire is told otherwise. Repeated frames may arrive long after, in
- * another session.
+ * One end of a {@link SimWire}. A frame arrives after a delay; frames keep their order unless the wire is told
+ * otherwise. Repeated frames may arrive long after, in another session.
  */
 final class SimLink implements ReplicaLink {
-    private static final class Frame {
-        final ByteBuffer memory;
-        final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
-        final Channel owner;
-        long dueNs;
-        /** A repetition: it outlives the session. */
-        boolean late;
-
-        Frame(final ByteBuffer memory, final Channel owner) {
-            this.memory = memory;
-            this.owner = owner;
-        }
-    }
-
-    private static final int PAGE = 4096;
-    private static final int AERON_HEADER = 32;
     private static final int WINDOW = 64;
 
     private final int end;
     private final SimWire wire;
     private final Channel frames;
     private final Channel replies;
-    private Long2ObjectHashMap<Frame> held = new Long2ObjectHashMap<>();
-    private long nextToken = 1;
+    private final HeldFrames held = new HeldFrames();
     private LinkListener listener;
     private boolean up;
     private boolean wanted;
@@ -54,7 +32,7 @@ final class SimLink implements ReplicaLink {
         this.wire = wire;
         final int header = largeFrames ? ALIGNED_HEADER : COMPACT_HEADER;
         frames = new Channel(header + (largeFrames ? 60 * 1024 : 1024), header);
-        replies = new Channel(largeFrames ? 64 + PAGE : 64 + 1024, 0);
+        replies = new Channel(largeFrames ? 64 + 4096 : 64 + 1024, 0);
     }
 
     private SimLink peer() {
@@ -83,7 +61,7 @@ final class SimLink implements ReplicaLink {
 
     /** The process at this end is gone, with all that it held. */
     void reset() {
-        held = new Long2ObjectHashMap<>();
+        held.forget();
         up = false;
         wanted = false;
         listener = null;
@@ -118,44 +96,17 @@ final class SimLink implements ReplicaLink {
 
     @Override
     public int pollFrames(final FrameHandler handler, final int limit) {
-        return poll(peer().frames, handler, limit, true);
+        return up ? held.poll(peer().frames, handler, limit, true) : 0;
     }
 
     @Override
     public int pollReplies(final FrameHandler handler, final int limit) {
-        return poll(peer().replies, handler, limit, false);
-    }
-
-    private int poll(final Channel from, final FrameHandler handler, final int limit, final boolean mayHold) {
-        int taken = 0;
-        while (up && taken < limit && from.hasArrived()) {
-            final Frame next = from.sent.get(0);
-            final long token = nextToken;
-            held.put(token, next);
-            final int fate = handler.onFrame(next.bytes, 0, next.bytes.capacity(), token);
-            if (fate == FrameHandler.REFUSED) {
-                held.remove(token);
-                return taken;
-            }
-            nextToken++;
-            from.sent.remove(next);
-            taken++;
-            if (fate == FrameHandler.CONSUMED) {
-                release(token);
-            } else if (!mayHold) {
-                throw new IllegalStateException("a reply was held");
-            }
-        }
-        return taken;
+        return up ? held.poll(peer().replies, handler, limit, false) : 0;
     }
 
     @Override
     public void release(final long token) {
-        final Frame frame = held.remove(token);
-        if (frame == null) {
-            throw new IllegalStateException("token " + token + " is not held");
-        }
-        frame.owner.recycle(frame);
+        held.release(token);
     }
 
     @Override
@@ -176,18 +127,28 @@ final class SimLink implements ReplicaLink {
     public void close() {
     }
 
-    private final class Channel implements FrameChannel {
+    private final class Channel implements FrameChannel, HeldFrames.Source {
         private final int maxFrameLength;
         private final int headerLength;
         private final List<Frame> sent = new ArrayList<>();
-        private final Deque<Frame> free = new ArrayDeque<>();
+        private final FrameStock stock;
         private long lastDueNs;
-        private int position;
         private Frame claimed;
 
         private Channel(final int maxFrameLength, final int headerLength) {
             this.maxFrameLength = maxFrameLength;
             this.headerLength = headerLength;
+            stock = new FrameStock(maxFrameLength, headerLength, WINDOW);
+        }
+
+        @Override
+        public Frame next() {
+            return hasArrived() ? sent.get(0) : null;
+        }
+
+        @Override
+        public void remove(final Frame taken) {
+            sent.remove(taken);
         }
 
         private boolean hasArrived() {
@@ -196,23 +157,6 @@ final class SimLink implements ReplicaLink {
 
         private long nextDueNs() {
             return sent.isEmpty() || wire.cut[end] ? Long.MAX_VALUE : sent.get(0).dueNs;
-        }
-
-        private void recycle(final Frame frame) {
-            frame.bytes.setMemory(0, frame.bytes.capacity(), (byte) 0xDB);
-            if (free.size() < WINDOW) {
-                free.addLast(frame);
-            }
-        }
-
-        private Frame make(final int length) {
-            final Frame recycled = free.pollFirst();
-            final Frame frame = recycled != null ? recycled
-                : new Frame(BufferUtil.allocateDirectAligned(AERON_HEADER + maxFrameLength + PAGE, PAGE), this);
-            frame.late = false;
-            frame.bytes.wrap(frame.memory, position % PAGE + AERON_HEADER, length);
-            position += BitUtil.align(AERON_HEADER + length, headerLength == ALIGNED_HEADER ? 512 : 32);
-            return frame;
         }
 
         @Override
@@ -236,7 +180,7 @@ final class SimLink implements ReplicaLink {
             if (sent.size() >= WINDOW) {
                 return BACK_PRESSURED;
             }
-            claimed = make(length);
+            claimed = stock.take(length);
             claimed.bytes.setMemory(0, length, (byte) 0x5A);
             return CLAIMED;
         }
@@ -264,7 +208,7 @@ final class SimLink implements ReplicaLink {
             }
             send(frame);
             if (second != null) {
-                final Frame forged = make(second.length);
+                final Frame forged = stock.take(second.length);
                 forged.bytes.putBytes(0, second);
                 send(forged);
             }
@@ -279,7 +223,7 @@ final class SimLink implements ReplicaLink {
             }
             if (wire.happens(wire.loss)) {
                 wire.lost++;
-                recycle(frame);
+                frame.release();
             } else if (wire.happens(wire.reorder)) {
                 wire.reordered++;
                 frame.dueNs = wire.clock.nowNs() + wire.delayNs() * 10;
@@ -294,7 +238,7 @@ final class SimLink implements ReplicaLink {
         /** A second one arrives soon, or so late that another session is open. */
         private void repeat(final Frame frame) {
             wire.repeated++;
-            final Frame again = make(frame.bytes.capacity());
+            final Frame again = stock.take(frame.bytes.capacity());
             again.bytes.putBytes(0, frame.bytes, 0, frame.bytes.capacity());
             final long far = wire.random.nextInt(4) == 0 ? 1000 : 1;
             again.late = far > 1;
@@ -312,7 +256,7 @@ final class SimLink implements ReplicaLink {
 
         @Override
         public void abort() {
-            recycle(claimed);
+            claimed.release();
             claimed = null;
         }
     }
