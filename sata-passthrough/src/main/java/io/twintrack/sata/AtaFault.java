@@ -4,7 +4,8 @@ import io.twintrack.engine.Status;
 
 /**
  * How a command ended. What may be resent is what the device did not carry out, or can carry out twice: transfers to
- * and from fixed addresses. A flush is never resent: a second one could succeed after the first one lost data.
+ * and from fixed addresses. A flush of which the disk said anything is never resent: a second one could succeed
+ * after the first one lost data.
  */
 enum AtaFault {
     NONE(Status.OK, false),
@@ -23,6 +24,8 @@ enum AtaFault {
     INTERFACE_CRC(Status.IO_ERROR, true),
     /** Ended by a reset of the link or a recovery that another command caused. */
     LINK_RESET(Status.IO_ERROR, true),
+    /** The driver ended it for another command's failure, and asks for a retry: the disk has said nothing of it. */
+    RETRY_ASKED(Status.IO_ERROR, true),
     /** The system reset the link because the disk was silent for the whole time-out: it had its chance. */
     TIMED_OUT(Status.TIMED_OUT, false),
     DEVICE_GONE(Status.DEVICE_GONE, false),

@@ -232,7 +232,7 @@ final class CommandQueue {
             return false;
         }
         if (kinds[cell] == FLUSH) {
-            return fault == AtaFault.NO_RESOURCES;
+            return fault == AtaFault.NO_RESOURCES || fault == AtaFault.RETRY_ASKED;
         }
         return fault.isResendable() || fault == AtaFault.ABORTED && commands[cell].isQueued();
     }

@@ -7,10 +7,12 @@ final class CommandResult {
     /* Host status, the kernel's scsi/scsi_status.h. */
     private static final int DID_OK = 0x00;
     private static final int DID_NO_CONNECT = 0x01;
-    private static final int DID_BUS_BUSY = 0x02;
     private static final int DID_TIME_OUT = 0x03;
     private static final int DID_BAD_TARGET = 0x04;
     private static final int DID_PARITY = 0x06;
+    private static final int DID_SOFT_ERROR = 0x0B;
+    private static final int DID_IMM_RETRY = 0x0C;
+    private static final int DID_REQUEUE = 0x0D;
     private static final int DID_TRANSPORT_FAILFAST = 0x0F;
     private static final int DID_TARGET_FAILURE = 0x10;
     private static final int DID_MEDIUM_ERROR = 0x13;
@@ -71,7 +73,7 @@ final class CommandResult {
             case DID_NO_CONNECT, DID_BAD_TARGET, DID_TRANSPORT_FAILFAST -> AtaFault.DEVICE_GONE;
             case DID_TIME_OUT -> AtaFault.TIMED_OUT;
             case DID_PARITY -> AtaFault.INTERFACE_CRC;
-            case DID_BUS_BUSY -> AtaFault.LINK_RESET;
+            case DID_SOFT_ERROR, DID_IMM_RETRY, DID_REQUEUE -> AtaFault.RETRY_ASKED;
             default -> AtaFault.LINK_RESET;
         };
     }

@@ -23,6 +23,7 @@ public enum SataCounter {
     UNSUPPORTED,
     INTERFACE_CRC,
     LINK_RESET,
+    RETRY_ASKED,
     TIMED_OUT,
     DEVICE_GONE,
     SHORT_TRANSFER,
