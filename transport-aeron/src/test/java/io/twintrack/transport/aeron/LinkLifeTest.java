@@ -31,7 +31,7 @@ class LinkLifeTest {
 
     @Test
     void carriesFramesBothWays() {
-        try (Pair pair = Pair.impatient(MTU, TERM).awaitUp()) {
+        try (Pair pair = Pair.direct(MTU, TERM).awaitUp()) {
             exchange(pair, 500);
             assertEquals(0, pair.left.driver.errorCount() + pair.right.driver.errorCount());
         }
@@ -119,7 +119,7 @@ class LinkLifeTest {
                 for (final Direction direction : Direction.values()) {
                     pair.relay.faults(direction).cut(random.nextInt(3) > 0).drop(0.05);
                 }
-                Wait.during(600 + random.nextInt(700), pair::work);
+                Wait.during(1_200 + random.nextInt(700), pair::work);
                 pair.relay.heal();
                 Wait.during(random.nextInt(600), pair::work);
             }
@@ -159,7 +159,7 @@ class LinkLifeTest {
 
     @Test
     void linksShareADriver() {
-        final Pair pair = Pair.impatient(MTU, TERM);
+        final Pair pair = Pair.direct(MTU, TERM);
         try (pair; End third = new End(pair.driverOptions(), pair.linkOptions().local(End.freeAddress())
                 .peer(End.freeAddress()), SharedMemory.IGNORED)) {
             assertFalse(third.link.isUp());

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Pair implements AutoCloseable {
     /** A busy machine may take its time. */
     private static final long PATIENT_MS = 5_000;
-    private static final long IMPATIENT_MS = 800;
+    private static final long IMPATIENT_MS = 1_500;
 
     final InetSocketAddress leftAddress = End.freeAddress();
     final InetSocketAddress rightAddress = End.freeAddress();
