@@ -100,6 +100,35 @@ class RefusalHardware {
     }
 
     @Test
+    void aDiskUnderAnLvmVolume() {
+        final String disk = Guest.disk("LAB5");
+        try (MappedDisk volume = new MappedDisk("vg0-data", "LVM-1234", disk)) {
+            assertRefused(disk, "is in use by the LVM volume vg0-data");
+        }
+        try (MappedDisk other = new MappedDisk("crypt", "CRYPT-1234", disk)) {
+            assertRefused(disk, "is in use by the device mapper's crypt");
+        }
+        assertTaken(disk);
+    }
+
+    /** admin-guide/md: an array is made and taken apart in sysfs. */
+    @Test
+    void aDiskInARaidArray() throws IOException {
+        final String disk = Guest.disk("LAB5");
+        final Path holders = Path.of("/sys/block", Path.of(disk).getFileName().toString(), "holders");
+        Files.writeString(Path.of("/sys/module/md_mod/parameters/new_array"), "md9");
+        final Path array = Path.of("/sys/block/md9/md");
+        Files.writeString(array.resolve("new_dev"), Guest.text(holders.resolveSibling("dev")).strip());
+        try {
+            assertRefused(disk, "is in use by the RAID array md9 (md)");
+        } finally {
+            Files.writeString(array.resolve("array_state"), "clear");
+        }
+        Guest.until(() -> SysFiles.names(holders).isEmpty(), 10, "the array's end");
+        assertTaken(disk);
+    }
+
+    @Test
     void aDiskThatAnotherHasAndThenNobodyElseGets() {
         final String disk = Guest.disk("LAB5");
         try (DiskUser first = new DiskUser(disk, SataOptions.DEFAULT)) {
