@@ -9,8 +9,8 @@ import java.util.Random;
 
 /**
  * Draws the steps of a run: each run has its own taste for some kinds of faults. Every fourth one tells of a long
- * outage
- * as well, in which the primary goes on alone, writes everywhere and then goes down too: single faults seldom meet so.
+ * outage as well, in which the primary goes on alone, writes everywhere and then goes down too: single faults seldom
+ * meet so. Every third one has {@linkplain #hasMaintenance maintenance} among its steps.
  */
 final class FaultPlan {
     private static final Kind[] LOAD = {Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE,
@@ -19,6 +19,8 @@ final class FaultPlan {
     private static final Kind[] DOWN = {Kind.CRASH, Kind.CRASH, Kind.LOSE_POWER, Kind.STOP};
     private static final int OUTAGES = 4;
     private static final int OUTAGE_LOAD = 30;
+    private static final int MAINTENANCE = 3;
+    private static final long FIRST_MAINTENANCE = 1_000_001;
 
     private final Random random;
     private final Map<Kind, Integer> taste = new EnumMap<>(Kind.class);
@@ -27,7 +29,7 @@ final class FaultPlan {
     private FaultPlan(final long seed) {
         random = new Random(seed);
         for (final Kind kind : Kind.values()) {
-            if (kind.ordinal() >= Kind.ATTACH.ordinal()) {
+            if (kind.ordinal() >= Kind.ATTACH.ordinal() && kind.ordinal() <= Kind.PAUSE.ordinal()) {
                 final int weight = random.nextInt(3) == 0 ? random.nextInt(6) : 1;
                 taste.put(kind, isRare(kind) && random.nextInt(4) > 0 ? 0 : weight);
             }
@@ -38,7 +40,31 @@ final class FaultPlan {
         taste.merge(Kind.MEND_WIRE, 3, Integer::sum);
         taste.merge(Kind.MEND_DISKS, 3, Integer::sum);
         taste.merge(Kind.REESTABLISH, 2, Integer::sum);
+        if (hasMaintenance(seed)) {
+            likeMaintenance();
+        }
         tastes = taste.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * What is done to a pair over the years, at any time. Smaller seeds have none of it: they were looked for, and are
+     * known by number, before there was any, and draw what they drew then.
+     */
+    static boolean hasMaintenance(final long seed) {
+        return seed >= FIRST_MAINTENANCE && seed % MAINTENANCE == FIRST_MAINTENANCE % MAINTENANCE;
+    }
+
+    /** @return the seed of the i-th plan that has it. */
+    static long maintenanceSeed(final long i) {
+        return FIRST_MAINTENANCE + i * MAINTENANCE;
+    }
+
+    private void likeMaintenance() {
+        for (final Kind kind : Kind.values()) {
+            if (kind.ordinal() > Kind.PAUSE.ordinal()) {
+                taste.put(kind, random.nextInt(3) == 0 ? random.nextInt(6) : 1);
+            }
+        }
     }
 
     private static boolean isRare(final Kind kind) {

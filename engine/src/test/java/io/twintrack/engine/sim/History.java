@@ -144,6 +144,13 @@ final class History {
         }
     }
 
+    /** This side's disk is another one: nothing of what it held is promised any more. */
+    void replaced(final int side) {
+        powerLost(side);
+        whole[side] = false;
+        givenUp[side] = true;
+    }
+
     /** This side begins to be overwritten. */
     void broken(final int side) {
         whole[side] = false;

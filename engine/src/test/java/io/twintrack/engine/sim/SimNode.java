@@ -52,7 +52,8 @@ final class SimNode {
     /** Another number after each loss of power. */
     private long hostBoot;
     private long lostPowerNs = Long.MIN_VALUE;
-    private boolean foreignDisk;
+    /** How many disks there were before the one of now. */
+    private int replaced;
     private SideStore store;
     private Hba hba;
     private Pair pair;
@@ -116,7 +117,7 @@ final class SimNode {
         store.load((outcome, reason) -> {
             if (outcome == LoadListener.Outcome.NEW) {
                 store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], size, TRACK_SIZE,
-                    index == 0 ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, "disk", random::nextLong),
+                    index == 0 ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, identity(), random::nextLong),
                     status -> begin());
             } else if (outcome == LoadListener.Outcome.LOADED) {
                 begin();
@@ -153,8 +154,8 @@ final class SimNode {
             .queue(new IoQueues(List.of(data, metadata)))
             .peer(NAMES[1 - index], world.wire.ends[index], arena.buffer(AckTracker.LENGTH),
                 arena.buffer(DuplicateWindow.LENGTH), KEY)
-            .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, hostBoot, "disk",
-                foreignDisk, Pacing.UNLIMITED, Fence.NONE, this::onEvent))
+            .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, hostBoot, identity(),
+                isForeign() && world.planted != Planted.UNKNOWN_DISK, Pacing.UNLIMITED, Fence.NONE, this::onEvent))
             .conclude();
         pair = hba.pairs().get(0);
         life = Life.RUNNING;
@@ -224,19 +225,22 @@ final class SimNode {
     /** Another disk takes the place of the volume's. */
     void replaceDisk() {
         data.replace();
-        foreignDisk = true;
+        replaced++;
     }
 
+    private String identity() {
+        return "disk " + replaced;
+    }
+
+    /** The record belongs to another disk. */
     boolean isForeign() {
-        return foreignDisk;
+        return !known.diskIdentity.equals(identity());
     }
 
     /** A person declares the disk a new one. */
     void accept() {
-        pair.commands().acceptDisk(result -> {
-            foreignDisk = !result.done();
-            world.log.say("node " + index + " takes its new disk: " + result.what());
-        });
+        pair.commands().acceptDisk(
+            result -> world.log.say("node " + index + " takes its new disk: " + result.what()));
     }
 
     private void end() {

@@ -1,12 +1,8 @@
 package io.twintrack.engine.sim;
 
-import io.twintrack.engine.pair.CommandResult;
-import io.twintrack.engine.pair.Keep;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
-import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -22,11 +18,7 @@ final class World {
     private static final int[] ACROSS = {0, REGION / Stamp.SECTOR - SPOT / 2, 2 * REGION / Stamp.SECTOR - 9};
     private static final long IDLE_NS = 5 * SimClock.MILLI;
     private static final long BUSY_NS = 40 * SimClock.MICRO;
-    private static final long HANG_NS = 30 * SimClock.SECOND;
-
-    /** A command that was given and not answered yet. */
-    private record Waiting(String what, SimNode node, long sinceNs) {
-    }
+    static final long HANG_NS = 30 * SimClock.SECOND;
 
     final SimClock clock = new SimClock();
     final EventLog log;
@@ -41,7 +33,7 @@ final class World {
     final int activeRegions;
     private final int[] spots;
     private final Random random;
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final Commands commands = new Commands(this);
 
     World(final long seed, final Planted planted, final Coverage coverage, final boolean inWords) {
         this.planted = planted;
@@ -149,12 +141,7 @@ final class World {
                     + oracles.describe());
             }
         }
-        for (int i = 0; i < waiting.size(); i++) {
-            if (waiting.get(i).sinceNs < clock.nowNs() - HANG_NS) {
-                throw new Broken(Guarantee.NO_HANG, "a command does not end: " + waiting.get(i).what + " at node "
-                    + waiting.get(i).node.index + "; " + oracles.describe());
-            }
-        }
+        commands.checkHangs();
     }
 
     void onStarted(final SimNode node) {
@@ -165,7 +152,7 @@ final class World {
     void onEnded(final SimNode node) {
         log.say("node " + node.index + " is gone");
         clients[node.index].onNodeEnded();
-        waiting.removeIf(one -> one.node == node);
+        commands.onEnded(node);
         oracles.onEnded(node);
     }
 
@@ -229,53 +216,12 @@ final class World {
         return -1;
     }
 
-    /** A person gives a command; the history hears of those that give up data. */
     void command(final SimNode node, final Step.Kind kind) {
-        final boolean wasApart = history.isApart();
-        final boolean[] wereGivenUp = history.givenUp.clone();
-        final Waiting entry = new Waiting(kind.toString(), node, clock.nowNs());
-        waiting.add(entry);
-        final int givenUp = kind == Step.Kind.KEEP_LOCAL ? 1 - node.index : kind == Step.Kind.KEEP_PEER ? node.index
-            : -1;
-        if (givenUp >= 0) {
-            history.givenUp[givenUp] = true;
-        }
-        if (kind == Step.Kind.FORCE_PROMOTE) {
-            history.wentApart();
-        }
-        give(node, kind, result -> {
-            waiting.remove(entry);
-            log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
-            if (!result.done() && givenUp >= 0 && !wereGivenUp[givenUp]) {
-                history.givenUp[givenUp] = false;
-            }
-            final boolean inGoodOrder = node.store().superblock().severedBy == SeveredBy.NONE;
-            if (kind == Step.Kind.FORCE_PROMOTE && !wasApart && (!result.done() || inGoodOrder)) {
-                history.together();
-            }
-            if (result.done()) {
-                coverage.commanded(kind);
-            }
-        });
-    }
-
-    private void give(
-        final SimNode node, final Step.Kind kind, final java.util.function.Consumer<CommandResult> result) {
-        switch (kind) {
-            case SEVER -> node.pair().commands().sever(result::accept);
-            case REESTABLISH -> node.pair().commands().reestablish(Keep.NONE, result::accept);
-            case KEEP_LOCAL -> node.pair().commands().reestablish(Keep.LOCAL, result::accept);
-            case KEEP_PEER -> node.pair().commands().reestablish(Keep.PEER, result::accept);
-            case PROMOTE -> node.pair().commands().promote(false, result::accept);
-            case FORCE_PROMOTE -> node.pair().commands().promote(true, result::accept);
-            case DEMOTE -> node.pair().commands().demote(result::accept);
-            case VERIFY -> node.pair().commands().verify(result::accept);
-            default -> throw new IllegalArgumentException(kind.toString());
-        }
+        commands.give(node, kind);
     }
 
     /** The person who gives it waits for the answer. */
     boolean isCommandPending(final SimNode node) {
-        return waiting.stream().anyMatch(one -> one.node == node);
+        return commands.isPending(node);
     }
 }
