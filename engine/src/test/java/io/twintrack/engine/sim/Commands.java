@@ -20,7 +20,7 @@ final class Commands {
         this.world = world;
     }
 
-    void give(final SimNode node, final Step.Kind kind) {
+    void give(final SimNode node, final Step.Kind kind, final long value) {
         final History history = world.history;
         final boolean wasApart = history.isApart();
         final boolean[] wereGivenUp = history.givenUp.clone();
@@ -34,7 +34,7 @@ final class Commands {
         if (kind == Step.Kind.FORCE_PROMOTE) {
             history.wentApart();
         }
-        give(node, kind, result -> {
+        give(node, kind, value, result -> {
             waiting.remove(entry);
             world.log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
             if (!result.done() && givenUp >= 0 && !wereGivenUp[givenUp]) {
@@ -50,7 +50,8 @@ final class Commands {
         });
     }
 
-    private static void give(final SimNode node, final Step.Kind kind, final Consumer<CommandResult> result) {
+    private static void give(
+        final SimNode node, final Step.Kind kind, final long value, final Consumer<CommandResult> result) {
         switch (kind) {
             case SEVER -> node.pair().commands().sever(result::accept);
             case REESTABLISH -> node.pair().commands().reestablish(Keep.NONE, result::accept);
@@ -59,6 +60,7 @@ final class Commands {
             case PROMOTE -> node.pair().commands().promote(false, result::accept);
             case FORCE_PROMOTE -> node.pair().commands().promote(true, result::accept);
             case DEMOTE -> node.pair().commands().demote(result::accept);
+            case RESIZE -> node.pair().commands().resize(World.sizeOf(value), result::accept);
             case VERIFY -> node.pair().commands().verify(result::accept);
             default -> throw new IllegalArgumentException(kind.toString());
         }

@@ -28,7 +28,7 @@ final class Faults {
             case MEND_DISKS -> mendDisks();
             case REPLACE_DISK -> replaceDisk(node);
             case ACCEPT_DISK -> acceptDisk(node);
-            case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY ->
+            case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY, RESIZE ->
                 command(step, node);
             default -> wire(step);
         };
@@ -123,7 +123,7 @@ final class Faults {
         if (!node.isRunning() || world.isCommandPending(node)) {
             return false;
         }
-        world.command(node, step.kind());
+        world.command(node, step.kind(), step.value());
         return true;
     }
 

@@ -15,6 +15,7 @@ enum Guarantee {
     EXPLAINED_READS("13: a read returns what some allowed order of writes left there"),
     NO_HANG("15: every request and every command ends"),
     HEALS("15: the pair is in step again when the faults are over"),
+    SMALLER_SIZE("resize: clients see the smaller size until both sides have the other one, and both end with one"),
     NO_FAULT_OF_ITS_OWN("16: bad input ends no duty cycle with an exception");
 
     final String text;

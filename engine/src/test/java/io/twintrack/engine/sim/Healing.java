@@ -73,7 +73,7 @@ final class Healing {
     }
 
     private boolean isOver() {
-        return world.inStepPrimary() >= 0 && world.clients[0].isIdle() && world.clients[1].isIdle()
+        return world.sizes.areSettled() && world.clients[0].isIdle() && world.clients[1].isIdle()
             && world.nodes[0].data.isIdle() && world.nodes[1].data.isIdle();
     }
 

@@ -183,7 +183,10 @@ final class Oracles {
         final SideStore store = world.nodes[primary].store();
         for (final SimNode node : world.nodes) {
             node.data.forEachCached((offset, length) -> {
-                if (!store.intent().isMarked(offset, length) && !store.tracks().isMarked(offset, length)) {
+                // What a volume shrank by is nobody's any more.
+                final long inside = Math.min(length, store.superblock().volumeSize - offset);
+                if (inside > 0 && !store.intent().isMarked(offset, inside)
+                    && !store.tracks().isMarked(offset, inside)) {
                     throw new Broken(Guarantee.UNSTABLE_UNTIL_FLUSHED, "node " + node.index + " holds " + length
                         + " bytes at " + offset + " in its cache alone; " + describe());
                 }
@@ -193,7 +196,8 @@ final class Oracles {
 
     /** At the very end, when nothing is on its way. */
     void atTheEnd(final int primary) {
-        final int difference = world.nodes[0].data.firstDifference(world.nodes[1].data);
+        final int difference = world.nodes[0].data.firstDifference(world.nodes[1].data, 0,
+            world.sizes.atTheEnd(primary));
         if (difference >= 0) {
             throw new Broken(Guarantee.UP_TO_DATE_IS_EQUAL, "the disks differ at byte " + difference + "; "
                 + world.history.describe(difference / Stamp.SECTOR) + "; " + describe());

@@ -51,7 +51,11 @@ enum Planted {
     /** A restarted primary serves without asking. */
     SERVES_WITHOUT_ASKING,
     /** A disk is not known again: another one in its place passes for it. */
-    UNKNOWN_DISK;
+    UNKNOWN_DISK,
+    /** What a volume has grown by is not marked. */
+    UNMARKED_GROWTH,
+    /** Clients see a volume grow before the other side has. */
+    EARLY_GROWTH;
 
     private final PlantedDisk.Lie metadata;
     private final PlantedDisk.Lie data;

@@ -94,8 +94,10 @@ final class SimDisk implements BlockDevice, IoQueue {
         return Arrays.equals(current, other.current);
     }
 
-    int firstDifference(final SimDisk other) {
-        return Arrays.mismatch(current, other.current);
+    /** @return the first byte from there on, before the end, that differs, or -1. */
+    int firstDifference(final SimDisk other, final int from, final int end) {
+        final int at = Arrays.mismatch(current, from, end, other.current, from, end);
+        return at < 0 ? at : from + at;
     }
 
     /** As it left the factory, or as another user left it. */

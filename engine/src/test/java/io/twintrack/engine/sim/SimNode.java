@@ -116,7 +116,7 @@ final class SimNode {
             world.activeRegions, 512, (holder, status) -> { });
         store.load((outcome, reason) -> {
             if (outcome == LoadListener.Outcome.NEW) {
-                store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], size, TRACK_SIZE,
+                store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], World.SIZE, TRACK_SIZE,
                     index == 0 ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, identity(), random::nextLong),
                     status -> begin());
             } else if (outcome == LoadListener.Outcome.LOADED) {
@@ -184,6 +184,7 @@ final class SimNode {
             }
             case RUNNING, STOPPING -> {
                 final int work = hba.doWork(nowNs);
+                plantSizes();
                 known.copyFrom(store.superblock());
                 if (hba.isStopped()) {
                     end();
@@ -193,6 +194,16 @@ final class SimNode {
             default -> {
                 return 0;
             }
+        }
+    }
+
+    private void plantSizes() {
+        final Superblock now = store.superblock();
+        if (world.planted == Planted.UNMARKED_GROWTH && now.volumeSize > known.volumeSize) {
+            store.tracks().clear(known.volumeSize, now.volumeSize - known.volumeSize);
+        }
+        if (world.planted == Planted.EARLY_GROWTH && now.resizeSize > now.volumeSize) {
+            pair.volume().resize(now.resizeSize);
         }
     }
 

@@ -13,6 +13,10 @@ final class World {
     static final int REGION = 4 << 20;
     /** Somewhat more than two regions: three, and two of them at most are active. */
     static final int SIZE = 2 * REGION + 256 * 1024;
+    /** What its disk has where volumes are resized, and the least that they shrink to: clients' spots lie below. */
+    private static final int ROOM = 2 * REGION + 512 * 1024;
+    private static final int LEAST = 2 * REGION + 108 * 1024;
+    private static final int SIZE_UNIT = 4096;
     private static final int SPOT = 96 * 1024 / Stamp.SECTOR;
     private static final int[] APART = {0, REGION / Stamp.SECTOR + 40, 2 * REGION / Stamp.SECTOR + 17};
     private static final int[] ACROSS = {0, REGION / Stamp.SECTOR - SPOT / 2, 2 * REGION / Stamp.SECTOR - 9};
@@ -28,15 +32,18 @@ final class World {
     final SimNode[] nodes = new SimNode[2];
     final SimClient[] clients = new SimClient[2];
     final Oracles oracles;
+    final Sizes sizes = new Sizes(this);
     final Coverage coverage;
     /** A request may touch two regions only where four can be active. */
     final int activeRegions;
+    private final boolean isMaintained;
     private final int[] spots;
     private final Random random;
     private final Commands commands = new Commands(this);
 
     World(final long seed, final Planted planted, final Coverage coverage, final boolean inWords) {
         this.planted = planted;
+        isMaintained = FaultPlan.hasMaintenance(seed);
         this.coverage = coverage;
         log = new EventLog(clock, inWords);
         random = new Random(seed * 31 + 7);
@@ -44,7 +51,7 @@ final class World {
         activeRegions = random.nextBoolean() ? 2 : 4;
         spots = activeRegions == 2 ? APART : ACROSS;
         for (int i = 0; i < 2; i++) {
-            nodes[i] = new SimNode(i, SIZE, this, new Random(random.nextLong()));
+            nodes[i] = new SimNode(i, isMaintained ? ROOM : SIZE, this, new Random(random.nextLong()));
             wire.forgers[i] = planted.forger();
             clients[i] = new SimClient(nodes[i], this);
         }
@@ -55,6 +62,21 @@ final class World {
         if (random.nextInt(3) == 0) {
             litter();
         }
+        litterRoom();
+    }
+
+    /** What a volume grows into was used before, on both sides: it is equal only when it was copied. */
+    private void litterRoom() {
+        for (final SimNode node : nodes) {
+            final byte[] junk = new byte[(int) node.data.size() - SIZE];
+            random.nextBytes(junk);
+            node.data.fill(SIZE, junk);
+        }
+    }
+
+    /** @return a size that a volume may get. */
+    static long sizeOf(final long value) {
+        return LEAST + value % ((ROOM - LEAST) / SIZE_UNIT + 1) * SIZE_UNIT;
     }
 
     /** The second node's disk was used before. */
@@ -121,6 +143,7 @@ final class World {
             work += node.doWork(clock.nowNs());
         }
         oracles.afterCycle();
+        sizes.afterCycle();
         final long idleNs = Math.min(nextDueNs() - clock.nowNs(), IDLE_NS);
         clock.advance(work > 0 ? BUSY_NS : Math.max(SimClock.MICRO, idleNs));
         checkHangs();
@@ -217,7 +240,12 @@ final class World {
     }
 
     void command(final SimNode node, final Step.Kind kind) {
-        commands.give(node, kind);
+        commands.give(node, kind, 0);
+    }
+
+    /** @param value what the kind makes of it. */
+    void command(final SimNode node, final Step.Kind kind, final long value) {
+        commands.give(node, kind, value);
     }
 
     /** The person who gives it waits for the answer. */
