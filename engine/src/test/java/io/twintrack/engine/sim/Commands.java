@@ -34,7 +34,7 @@ final class Commands {
         if (kind == Step.Kind.FORCE_PROMOTE) {
             history.wentApart();
         }
-        give(node, kind, value, result -> {
+        ask(node, kind, value, result -> {
             waiting.remove(entry);
             world.log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
             if (!result.done() && givenUp >= 0 && !wereGivenUp[givenUp]) {
@@ -50,7 +50,7 @@ final class Commands {
         });
     }
 
-    private static void give(
+    private void ask(
         final SimNode node, final Step.Kind kind, final long value, final Consumer<CommandResult> result) {
         switch (kind) {
             case SEVER -> node.pair().commands().sever(result::accept);
@@ -61,6 +61,7 @@ final class Commands {
             case FORCE_PROMOTE -> node.pair().commands().promote(true, result::accept);
             case DEMOTE -> node.pair().commands().demote(result::accept);
             case RESIZE -> node.pair().commands().resize(World.sizeOf(value), result::accept);
+            case REPAIR -> node.pair().commands().repair(world.rot.goodRole(node, value), result::accept);
             case VERIFY -> node.pair().commands().verify(result::accept);
             default -> throw new IllegalArgumentException(kind.toString());
         }

@@ -27,8 +27,9 @@ final class Faults {
             case FAIL_READS, FAIL_WRITES, FAIL_FLUSHES, FAIL_METADATA -> failDisk(step, node);
             case MEND_DISKS -> mendDisks();
             case REPLACE_DISK -> replaceDisk(node);
+            case DECAY -> world.rot.begin(node, step.value());
             case ACCEPT_DISK -> acceptDisk(node);
-            case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY, RESIZE ->
+            case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY, REPAIR, RESIZE ->
                 command(step, node);
             default -> wire(step);
         };

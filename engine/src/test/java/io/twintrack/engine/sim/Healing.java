@@ -36,6 +36,10 @@ final class Healing {
             world.apply(new Step(Step.Kind.LOSE_POWER, 0, random.nextInt(2), 0));
             comeInStep();
         }
+        if (world.isMaintained && isOver()) {
+            new Comparison(world).run();
+            world.oracles.atTheEnd(world.inStepPrimary());
+        }
     }
 
     private void comeInStep() {

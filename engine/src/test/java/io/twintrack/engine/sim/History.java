@@ -33,6 +33,8 @@ final class History {
     private final BitSet[] volatileSectors = {new BitSet(), new BitSet()};
     private final BitSet zeroing = new BitSet();
     private final BitSet touched = new BitSet();
+    /** Numbers that no client wrote. */
+    private final BitSet rotten = new BitSet();
     /** Both sides went on alone, by command: what the other one had in common with this one when that began. */
     private long[][] common;
     private int newest;
@@ -69,6 +71,27 @@ final class History {
             }
         }
         return newest;
+    }
+
+    /**
+     * A sector rots on one side: as if somebody had written it there. A resync may bring that to the other side, and a
+     * later write takes it away.
+     *
+     * @param known the history keeps what this sector may hold.
+     * @return the number that it holds now.
+     */
+    long rot(final int sector, final boolean known) {
+        newest++;
+        rotten.set(newest);
+        for (int side = 0; known && side < 2; side++) {
+            touched.set(sector);
+            numbers(side, sector).addLong(newest);
+        }
+        return newest;
+    }
+
+    boolean isRot(final long number) {
+        return number > 0 && number <= newest && rotten.get((int) number);
     }
 
     private LongArrayList numbers(final int side, final int sector) {

@@ -55,7 +55,9 @@ enum Planted {
     /** What a volume has grown by is not marked. */
     UNMARKED_GROWTH,
     /** Clients see a volume grow before the other side has. */
-    EARLY_GROWTH;
+    EARLY_GROWTH,
+    /** Repair copies from the other side. */
+    WRONG_REPAIR;
 
     private final PlantedDisk.Lie metadata;
     private final PlantedDisk.Lie data;

@@ -106,6 +106,18 @@ final class SimDisk implements BlockDevice, IoQueue {
         System.arraycopy(bytes, 0, current, offset, bytes.length);
     }
 
+    /** Nothing of this sector is on its way or in the cache. */
+    boolean isAtRest(final int sector) {
+        final int at = sector * Stamp.SECTOR;
+        return cache.stream().noneMatch(one -> at >= one.offset && at < one.offset + one.bytes.length)
+            && underWay.stream().noneMatch(one -> at >= one.offset && at < one.offset + one.length);
+    }
+
+    void rot(final int sector, final long number) {
+        Stamp.put(stableBuffer, sector * Stamp.SECTOR, number, sector);
+        Stamp.put(currentBuffer, sector * Stamp.SECTOR, number, sector);
+    }
+
     /** Another disk in its place. */
     void replace() {
         underWay.clear();

@@ -15,7 +15,7 @@ final class World {
     static final int SIZE = 2 * REGION + 256 * 1024;
     /** What its disk has where volumes are resized, and the least that they shrink to: clients' spots lie below. */
     private static final int ROOM = 2 * REGION + 512 * 1024;
-    private static final int LEAST = 2 * REGION + 108 * 1024;
+    static final int LEAST = 2 * REGION + 108 * 1024;
     private static final int SIZE_UNIT = 4096;
     private static final int SPOT = 96 * 1024 / Stamp.SECTOR;
     private static final int[] APART = {0, REGION / Stamp.SECTOR + 40, 2 * REGION / Stamp.SECTOR + 17};
@@ -32,11 +32,12 @@ final class World {
     final SimNode[] nodes = new SimNode[2];
     final SimClient[] clients = new SimClient[2];
     final Oracles oracles;
+    final Rot rot = new Rot(this);
     final Sizes sizes = new Sizes(this);
     final Coverage coverage;
     /** A request may touch two regions only where four can be active. */
     final int activeRegions;
-    private final boolean isMaintained;
+    final boolean isMaintained;
     private final int[] spots;
     private final Random random;
     private final Commands commands = new Commands(this);
