@@ -55,7 +55,7 @@ final class Healing {
             }
             world.pass(LOOK_NS);
             world.detach();
-            if (world.inStepPrimary() < 0) {
+            if (!world.sizes.areSettled()) {
                 help();
             }
         }
