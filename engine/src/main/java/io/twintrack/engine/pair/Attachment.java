@@ -206,11 +206,25 @@ final class Attachment {
             notBeforeNs = pair.nowNs + RETRY_NS;
             return;
         }
+        if (pair.resizing.outlived(theirs)) {
+            pair.resizing.settle(theirs, ifGoesOn(this::onSizeSettled));
+            return;
+        }
         if (!pair.condition.disk && theirs.current.is(pair.aloneGeneration)) {
             pair.order(Order.FOLLOW, theirs.current, Order.WITHOUT_PRIMARY, ifGoesOn(this::onFollowedAlone));
             return;
         }
         carryOut(DecisionTable.decide(pair.views.own(), theirs));
+    }
+
+    /** The handshake begins again with what the peer has now. */
+    private void onSizeSettled(final Status status) {
+        if (status == Status.OK) {
+            asking = false;
+            notBeforeNs = pair.nowNs;
+        } else {
+            refused(status);
+        }
     }
 
     private void refused(final Status status) {

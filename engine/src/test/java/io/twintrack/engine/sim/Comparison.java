@@ -4,8 +4,8 @@ import io.twintrack.engine.pair.VerifyStatus;
 import java.util.BitSet;
 
 /**
- * At the end of a run, with both sides in step and nothing on its way: verify reports all that differs and nothing else,
- * and repair leaves what the good side holds.
+ * At the end of a run, with both sides in step and nothing on its way: verify reports all that differs and nothing
+ * else, and repair leaves what the good side holds.
  */
 final class Comparison {
     /** Verify reports in parts of this length. */

@@ -17,6 +17,11 @@ final class FaultPlan {
         Kind.WRITE_DURABLE, Kind.READ, Kind.READ, Kind.READ, Kind.FLUSH, Kind.FLUSH, Kind.TRIM, Kind.ZERO, Kind.PAUSE};
 
     private static final Kind[] DOWN = {Kind.CRASH, Kind.CRASH, Kind.LOSE_POWER, Kind.STOP};
+    private static final Kind[] SERVICE = {Kind.RESIZE, Kind.RESIZE, Kind.RESIZE, Kind.DECAY, Kind.REPLACE_DISK,
+        Kind.VERIFY, Kind.REPAIR};
+    private static final Kind[] BETWEEN = {Kind.CRASH, Kind.CRASH, Kind.LOSE_POWER, Kind.LOSE_POWER_BOTH, Kind.STOP,
+        Kind.CUT, Kind.BLIP, Kind.DEMOTE, Kind.SEVER, Kind.RESIZE, Kind.PAUSE};
+    private static final int SERVICES = 4;
     private static final int OUTAGES = 4;
     private static final int OUTAGE_LOAD = 30;
     private static final int MAINTENANCE = 3;
@@ -82,6 +87,26 @@ final class FaultPlan {
             // Early, while nothing else went wrong.
             steps.addAll(plan.random.nextInt(count / 10 + 1), plan.outage());
         }
+        for (int i = 0; hasMaintenance(seed) && i < SERVICES; i++) {
+            steps.addAll(plan.random.nextInt(steps.size() + 1), plan.service());
+        }
+        return steps;
+    }
+
+    /** Maintenance of a pair in step that something comes between: by chance both seldom meet. */
+    private List<Step> service() {
+        final List<Step> steps = new ArrayList<>();
+        add(steps, 50, Kind.START, Kind.MEND_WIRE, Kind.MEND_DISKS);
+        add(steps, 1500, Kind.REESTABLISH, Kind.ACCEPT_DISK, random.nextBoolean() ? Kind.ATTACH : Kind.DETACH);
+        add(steps, 2, LOAD[random.nextInt(LOAD.length)], LOAD[random.nextInt(LOAD.length)]);
+        final Kind work = SERVICE[random.nextInt(SERVICE.length)];
+        final long value = random.nextLong() >>> 1;
+        steps.add(new Step(work, 0, 0, value));
+        steps.add(new Step(work, 0, 1, value));
+        add(steps, 2, LOAD[random.nextInt(LOAD.length)]);
+        final Kind between = BETWEEN[random.nextInt(BETWEEN.length)];
+        steps.add(new Step(between, random.nextInt(3000) * SimClock.MICRO, random.nextInt(2), 0));
+        add(steps, 400, random.nextBoolean() ? Kind.FORCE_PROMOTE : Kind.PAUSE, Kind.START, Kind.MEND_WIRE);
         return steps;
     }
 

@@ -4,8 +4,8 @@ import java.util.Random;
 
 /**
  * Carries out the steps that are not load. It keeps a good copy where data must survive: a disk begins to fail, or is
- * replaced, only while the other side is whole and in step, and only one disk fails at a time. Power may be lost on both sides, since
- * what was flushed survives that.
+ * replaced, only while the other side is whole and in step, and only one disk fails at a time. Power may be lost on
+ * both sides, since what was flushed survives that.
  */
 final class Faults {
     private final World world;

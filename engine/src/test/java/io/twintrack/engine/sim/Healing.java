@@ -36,7 +36,18 @@ final class Healing {
             world.apply(new Step(Step.Kind.LOSE_POWER, 0, random.nextInt(2), 0));
             comeInStep();
         }
-        if (world.isMaintained && isOver()) {
+        if (world.isMaintained) {
+            compare();
+        }
+    }
+
+    /** What the plan asked last may still go on, and a pair that it severed comes in step once more. */
+    private void compare() {
+        while (world.isCommandPending(world.nodes[0]) || world.isCommandPending(world.nodes[1])) {
+            world.pass(LOOK_NS);
+        }
+        comeInStep();
+        if (isOver()) {
             new Comparison(world).run();
             world.oracles.atTheEnd(world.inStepPrimary());
         }

@@ -36,7 +36,7 @@ final class Sizes {
     /** No resize is on its way. */
     boolean areSettled() {
         final int primary = world.inStepPrimary();
-        return primary >= 0 && world.nodes[primary].store().superblock().resizeId == 0;
+        return primary >= 0 && world.nodes[primary].store().superblock().resizeSize == 0;
     }
 
     /** At the very end. @return in bytes, what both sides have. */
