@@ -155,6 +155,8 @@ final class Attachment {
             return 0;
         }
         if (pair.clientsWait() && nowNs - detachedSinceNs >= pair.patienceNs) {
+            // Where nothing can go on alone, the next session gets its time as well.
+            detachedSinceNs = nowNs;
             pair.onRetriesExhausted("the peer does not take the pair: " + pair.condition.reason());
         } else if (pair.condition.usesTarget() && pair.volume().counts().open() > 0
             && nowNs - detachedSinceNs >= pair.patienceNs) {
