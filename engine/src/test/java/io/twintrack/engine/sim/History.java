@@ -251,6 +251,9 @@ final class History {
     }
 
     String describe(final int sector) {
+        if (sector >= sectors) {
+            return "sector " + sector + ", where no client writes";
+        }
         return "sector " + sector + ": floors " + floor[0][sector] + "/" + floor[1][sector] + ", durable "
             + durable[0][sector] + "/" + durable[1][sector] + ", may " + may[0][sector] + "/" + may[1][sector]
             + ", whole " + Arrays.toString(whole) + ", given up " + Arrays.toString(givenUp) + ", apart " + isApart();
