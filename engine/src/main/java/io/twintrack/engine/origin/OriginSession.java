@@ -169,6 +169,16 @@ public final class OriginSession {
         waiting.abandonAll(volume);
     }
 
+    /**
+     * The pair is going to meet its target again. Of a request on its way a part may arrive before that and be kept, and
+     * the rest be refused: the session ends with it, and it goes out again as a whole.
+     */
+    void meetAgain(final PrimaryVolume volume) {
+        if (state == State.LIVE && waiting.isOnItsWay(volume, sender)) {
+            lose(State.CALLING, nowNs, "pair " + volume.name() + " meets its target again");
+        }
+    }
+
     private void keepAlive() {
         final String silence = watch.poll(nowNs);
         if (silence != null) {

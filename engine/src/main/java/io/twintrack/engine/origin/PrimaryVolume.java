@@ -333,6 +333,11 @@ public final class PrimaryVolume implements Volume, PairIo {
         session.abandon(this);
     }
 
+    /** The pair has detached itself and is going to attach again; nothing of it is on its way any more. */
+    public void meetAgain() {
+        session.meetAgain(this);
+    }
+
     /** What waits for the target is sent, whole and in the order in which it came. */
     public void sendWaiting() {
         session.sendWaiting(this);

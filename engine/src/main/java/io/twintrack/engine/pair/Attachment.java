@@ -155,6 +155,8 @@ final class Attachment {
             return 0;
         }
         if (pair.clientsWait() && nowNs - detachedSinceNs >= pair.patienceNs) {
+            // Where nothing can go on alone, the next session gets its time as well.
+            detachedSinceNs = nowNs;
             pair.onRetriesExhausted("the peer does not take the pair: " + pair.condition.reason());
         } else if (pair.condition.usesTarget() && pair.volume().counts().open() > 0
             && nowNs - detachedSinceNs >= pair.patienceNs) {
@@ -206,11 +208,25 @@ final class Attachment {
             notBeforeNs = pair.nowNs + RETRY_NS;
             return;
         }
+        if (pair.resizing.outlived(theirs)) {
+            pair.resizing.settle(theirs, ifGoesOn(this::onSizeSettled));
+            return;
+        }
         if (!pair.condition.disk && theirs.current.is(pair.aloneGeneration)) {
             pair.order(Order.FOLLOW, theirs.current, Order.WITHOUT_PRIMARY, ifGoesOn(this::onFollowedAlone));
             return;
         }
         carryOut(DecisionTable.decide(pair.views.own(), theirs));
+    }
+
+    /** The handshake begins again with what the peer has now. */
+    private void onSizeSettled(final Status status) {
+        if (status == Status.OK) {
+            asking = false;
+            notBeforeNs = pair.nowNs;
+        } else {
+            refused(status);
+        }
     }
 
     private void refused(final Status status) {

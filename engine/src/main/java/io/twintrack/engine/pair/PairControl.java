@@ -85,8 +85,16 @@ final class PairControl implements PairCommands {
             pair.condition.disk = true;
             pair.condition.foreignDisk = status != Status.OK;
             pair.attachment.askNow();
-            listener.onResult(CommandResult.done("this side's disk is filled from the peer"));
+            listener.onResult(status == Status.OK ? CommandResult.done("this side's disk is filled from the peer")
+                : CommandResult.refused("its metadata could not be written: " + status, "a new disk is recorded first",
+                    "mend the metadata disk, start the node anew, then: pair accept-disk " + pair.name()));
         });
+    }
+
+    /** What is on this disk is not this side's data: it neither serves nor is the side to keep. */
+    static CommandResult foreignDisk(final Pair pair) {
+        return CommandResult.refused("this side's disk is not the one that its record belongs to",
+            "a new disk is filled from the peer before it serves", "pair accept-disk " + pair.name());
     }
 
     private void recordNewDisk(final Superblock side) {

@@ -48,9 +48,9 @@ final class Resizing {
         if (newSize == pair.size()) {
             return CommandResult.refused("the pair has this size already", "another size", null);
         }
-        if (!now.attached || now.state() != PairState.UP_TO_DATE || waiting != null || now.durable().resizeId != 0) {
-            return CommandResult.refused("the pair is " + now.state() + (now.durable().resizeId != 0 ? ", being resized"
-                : ""), "a pair is resized when both sides are UpToDate", "pair reestablish " + pair.name());
+        if (!now.attached || now.state() != PairState.UP_TO_DATE || waiting != null || isPending()) {
+            return CommandResult.refused("the pair is " + now.state() + (isPending() ? ", being resized" : ""),
+                "a pair is resized when both sides are UpToDate", "pair reestablish " + pair.name());
         }
         if (newSize > pair.deviceSize()) {
             return CommandResult.refused("this side's volume has " + pair.deviceSize() + " bytes",
@@ -93,9 +93,24 @@ final class Resizing {
         return true;
     }
 
-    /** A resize was noted and has not come to its end. */
+    /** A resize was noted and has not come to its end. The id alone stays with a side that was ordered it. */
     boolean isPending() {
-        return pair.condition.durable().resizeId != 0;
+        return pair.condition.durable().resizeSize != 0;
+    }
+
+    /**
+     * The peer noted a resize while it was the primary, and is none any more. How far that got is for this side to say:
+     * it was ordered it, or was not.
+     */
+    boolean outlived(final SideView theirs) {
+        return theirs.resizeSize != 0 && theirs.role == Role.REDUNDANT && !isPending()
+            && theirs.pairId.is(new Generation(pair.condition.durable().pairIdHigh, pair.condition.durable().pairIdLow))
+            && (theirs.size == pair.size() || theirs.resizeSize == pair.size());
+    }
+
+    /** The peer gets this side's size, and forgets its note. */
+    void settle(final SideView theirs, final StatusListener done) {
+        pair.order(Order.RESIZE, new Generation(0, theirs.resizeId), pair.size(), done);
     }
 
     int poll() {
@@ -146,6 +161,7 @@ final class Resizing {
             // What a volume has grown by is marked: the next handshake copies it.
             pair.detach();
             pair.condition.state(PairState.HANDSHAKING, pair.nowNs, "the volume has grown by what is not copied yet");
+            pair.volume().meetAgain();
             pair.attachment.askNow();
         }
         end(true, "both sides have " + pair.size() + " bytes");
@@ -164,12 +180,15 @@ final class Resizing {
     void onOrder(final SideOrder order, final StatusListener done) {
         final Superblock side = pair.condition.durable();
         final long newSize = order.argument();
-        if (side.resizeId == order.generationLow() && side.volumeSize == newSize) {
+        if (newSize <= 0 || newSize % UNIT != 0) {
+            done.onStatus(Status.INVALID);
+        } else if (side.resizeId == order.generationLow() && side.volumeSize == newSize && !isPending()) {
             done.onStatus(Status.OK);
         } else if (newSize > pair.deviceSize()) {
             done.onStatus(Status.NO_SPACE);
         } else {
             pair.store.change(edited -> {
+                forget(edited);
                 edited.resizeId = order.generationLow();
                 edited.volumeSize = newSize;
             }, status -> onResized(status, done));

@@ -113,6 +113,8 @@ final class Severance {
         if (!condition.isPrimary()) {
             refuse(listener, "this side is redundant", "the primary re-establishes",
                 "pair reestablish " + pair.name() + ", on the primary");
+        } else if (condition.foreignDisk) {
+            listener.onResult(PairControl.foreignDisk(pair));
         } else if (keep != Keep.NONE) {
             pair.choice.keep(keep, listener);
         } else if (condition.target && condition.durable().severedBy == SeveredBy.NONE) {

@@ -44,6 +44,9 @@ final class Switchover {
                 "a side without whole data is never served",
                 "pair reestablish " + pair.name() + ", on the other side");
         }
+        if (pair.condition.foreignDisk) {
+            return PairControl.foreignDisk(pair);
+        }
         if (promoting || pair.attachment.isAsking() || pair.role.isRecording()) {
             return CommandResult.refused("another change of the pair is under way", "one change at a time",
                 "pair promote " + pair.name() + ", a moment later");

@@ -327,6 +327,20 @@ class AdverseScheduleTest {
         assertArrayEquals(PairRig.bytes(2, 4096), PairRig.content(rig.targetDisk, 4096, 4096));
     }
 
+    /** Nothing can go on alone here, so the target is given up for the moment, and asked again in the next session. */
+    @Test
+    void theOnlyCopyServesAgainAfterALongCut() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        rig.originDisk.fail(0, 4096, false, true, Status.IO_ERROR);
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, true)));
+        rig.originLink.connect(false);
+        assertNotEquals(Status.OK, rig.finish(rig.write(2, 4096, 4096, false)));
+        rig.originLink.connect(true);
+        rig.until("the peer's copy serves", () -> rig.pair().state() == PairState.UP_TO_DATE);
+        assertEquals(Status.OK, rig.finish(rig.write(3, 8192, 4096, true)));
+        assertArrayEquals(PairRig.bytes(3, 4096), PairRig.content(rig.targetDisk, 8192, 4096));
+    }
+
     @Test
     void aDurableWriteThatTheOnlyDiskFailedCountsAsAFailedFlush() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();

@@ -93,6 +93,21 @@ class PairLifeTest {
         rig.assertSidesEqual();
     }
 
+    /** The side that was ordered it keeps the resize's id, which is none of its own. */
+    @Test
+    void aSideThatWasResizedServesInItsSizeWhenItIsPromoted() {
+        rig.upToDate();
+        assertDone(command(rig.pair(), (pair, result) -> pair.resize(SIZE / 2, result)));
+        assertDone(command(rig.pair(), (pair, result) -> pair.demote(result)));
+        assertDone(command(rig.targetPair(), (pair, result) -> pair.promote(false, result)));
+        rig.until("the new primary is up to date", () -> rig.targetPair().state() == PairState.UP_TO_DATE);
+        assertDone(command(rig.targetPair(), (pair, result) -> pair.resize(SIZE, result)));
+        rig.until("it is up to date again", () -> rig.targetPair().state() == PairState.UP_TO_DATE);
+        assertEquals(SIZE, rig.targetPair().volume().size());
+        assertEquals(SIZE, rig.pair().size());
+        rig.assertSidesEqual();
+    }
+
     @Test
     void aPromotedTargetBringsTheOldPrimaryUpToDate() {
         rig.upToDate();

@@ -9,16 +9,23 @@ import java.util.Random;
 
 /**
  * Draws the steps of a run: each run has its own taste for some kinds of faults. Every fourth one tells of a long
- * outage
- * as well, in which the primary goes on alone, writes everywhere and then goes down too: single faults seldom meet so.
+ * outage as well, in which the primary goes on alone, writes everywhere and then goes down too: single faults seldom
+ * meet so. Every third one has {@linkplain #hasMaintenance maintenance} among its steps.
  */
 final class FaultPlan {
     private static final Kind[] LOAD = {Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE, Kind.WRITE,
         Kind.WRITE_DURABLE, Kind.READ, Kind.READ, Kind.READ, Kind.FLUSH, Kind.FLUSH, Kind.TRIM, Kind.ZERO, Kind.PAUSE};
 
     private static final Kind[] DOWN = {Kind.CRASH, Kind.CRASH, Kind.LOSE_POWER, Kind.STOP};
+    private static final Kind[] SERVICE = {Kind.RESIZE, Kind.RESIZE, Kind.RESIZE, Kind.DECAY, Kind.REPLACE_DISK,
+        Kind.VERIFY, Kind.REPAIR};
+    private static final Kind[] BETWEEN = {Kind.CRASH, Kind.CRASH, Kind.LOSE_POWER, Kind.LOSE_POWER_BOTH, Kind.STOP,
+        Kind.CUT, Kind.BLIP, Kind.DEMOTE, Kind.SEVER, Kind.RESIZE, Kind.PAUSE};
+    private static final int SERVICES = 4;
     private static final int OUTAGES = 4;
     private static final int OUTAGE_LOAD = 30;
+    private static final int MAINTENANCE = 3;
+    private static final long FIRST_MAINTENANCE = 1_000_001;
 
     private final Random random;
     private final Map<Kind, Integer> taste = new EnumMap<>(Kind.class);
@@ -27,7 +34,7 @@ final class FaultPlan {
     private FaultPlan(final long seed) {
         random = new Random(seed);
         for (final Kind kind : Kind.values()) {
-            if (kind.ordinal() >= Kind.ATTACH.ordinal()) {
+            if (kind.ordinal() >= Kind.ATTACH.ordinal() && kind.ordinal() <= Kind.PAUSE.ordinal()) {
                 final int weight = random.nextInt(3) == 0 ? random.nextInt(6) : 1;
                 taste.put(kind, isRare(kind) && random.nextInt(4) > 0 ? 0 : weight);
             }
@@ -38,7 +45,31 @@ final class FaultPlan {
         taste.merge(Kind.MEND_WIRE, 3, Integer::sum);
         taste.merge(Kind.MEND_DISKS, 3, Integer::sum);
         taste.merge(Kind.REESTABLISH, 2, Integer::sum);
+        if (hasMaintenance(seed)) {
+            likeMaintenance();
+        }
         tastes = taste.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * What is done to a pair over the years, at any time. Smaller seeds have none of it: they were looked for, and are
+     * known by number, before there was any, and draw what they drew then.
+     */
+    static boolean hasMaintenance(final long seed) {
+        return seed >= FIRST_MAINTENANCE && seed % MAINTENANCE == FIRST_MAINTENANCE % MAINTENANCE;
+    }
+
+    /** @return the seed of the i-th plan that has it. */
+    static long maintenanceSeed(final long i) {
+        return FIRST_MAINTENANCE + i * MAINTENANCE;
+    }
+
+    private void likeMaintenance() {
+        for (final Kind kind : Kind.values()) {
+            if (kind.ordinal() > Kind.PAUSE.ordinal()) {
+                taste.put(kind, random.nextInt(3) == 0 ? random.nextInt(6) : 1);
+            }
+        }
     }
 
     private static boolean isRare(final Kind kind) {
@@ -56,6 +87,26 @@ final class FaultPlan {
             // Early, while nothing else went wrong.
             steps.addAll(plan.random.nextInt(count / 10 + 1), plan.outage());
         }
+        for (int i = 0; hasMaintenance(seed) && i < SERVICES; i++) {
+            steps.addAll(plan.random.nextInt(steps.size() + 1), plan.service());
+        }
+        return steps;
+    }
+
+    /** Maintenance of a pair in step that something comes between: by chance both seldom meet. */
+    private List<Step> service() {
+        final List<Step> steps = new ArrayList<>();
+        add(steps, 50, Kind.START, Kind.MEND_WIRE, Kind.MEND_DISKS);
+        add(steps, 1500, Kind.REESTABLISH, Kind.ACCEPT_DISK, random.nextBoolean() ? Kind.ATTACH : Kind.DETACH);
+        add(steps, 2, LOAD[random.nextInt(LOAD.length)], LOAD[random.nextInt(LOAD.length)]);
+        final Kind work = SERVICE[random.nextInt(SERVICE.length)];
+        final long value = random.nextLong() >>> 1;
+        steps.add(new Step(work, 0, 0, value));
+        steps.add(new Step(work, 0, 1, value));
+        add(steps, 2, LOAD[random.nextInt(LOAD.length)]);
+        final Kind between = BETWEEN[random.nextInt(BETWEEN.length)];
+        steps.add(new Step(between, random.nextInt(3000) * SimClock.MICRO, random.nextInt(2), 0));
+        add(steps, 400, random.nextBoolean() ? Kind.FORCE_PROMOTE : Kind.PAUSE, Kind.START, Kind.MEND_WIRE);
         return steps;
     }
 

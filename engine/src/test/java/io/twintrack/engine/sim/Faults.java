@@ -3,9 +3,9 @@ package io.twintrack.engine.sim;
 import java.util.Random;
 
 /**
- * Carries out the steps that are not load. It keeps a good copy where data must survive: a disk begins to fail only
- * while the other side is whole and in step, and only one disk fails at a time. Power may be lost on both sides, since
- * what was flushed survives that.
+ * Carries out the steps that are not load. It keeps a good copy where data must survive: a disk begins to fail, or is
+ * replaced, only while the other side is whole and in step, and only one disk fails at a time. Power may be lost on
+ * both sides, since what was flushed survives that.
  */
 final class Faults {
     private final World world;
@@ -26,7 +26,10 @@ final class Faults {
             case SLOW_DISK -> slow(step.value() % 2 == 0 ? node.data : node.metadata, step.value());
             case FAIL_READS, FAIL_WRITES, FAIL_FLUSHES, FAIL_METADATA -> failDisk(step, node);
             case MEND_DISKS -> mendDisks();
-            case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY ->
+            case REPLACE_DISK -> replaceDisk(node);
+            case DECAY -> world.rot.begin(node, step.value());
+            case ACCEPT_DISK -> acceptDisk(node);
+            case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY, REPAIR, RESIZE ->
                 command(step, node);
             default -> wire(step);
         };
@@ -68,10 +71,7 @@ final class Faults {
     }
 
     private boolean failDisk(final Step step, final SimNode node) {
-        final SimNode other = world.nodes[1 - node.index];
-        final boolean goodCopyElsewhere = world.inStepPrimary() >= 0 && world.history.whole[other.index]
-            && !isFailing(other) && !isFailing(node);
-        if (!goodCopyElsewhere) {
+        if (!isGoodCopyBeside(node)) {
             return false;
         }
         switch (step.kind()) {
@@ -80,6 +80,31 @@ final class Faults {
             case FAIL_FLUSHES -> node.data.failFlushes = true;
             default -> node.metadata.failWrites = true;
         }
+        return true;
+    }
+
+    private boolean isGoodCopyBeside(final SimNode node) {
+        final SimNode other = world.nodes[1 - node.index];
+        return world.inStepPrimary() >= 0 && world.history.whole[other.index] && !isFailing(other)
+            && !isFailing(node);
+    }
+
+    /** A person takes the disk out and puts another one in, that was used before. */
+    private boolean replaceDisk(final SimNode node) {
+        if (!isGoodCopyBeside(node)) {
+            return false;
+        }
+        node.crash();
+        node.replaceDisk();
+        world.history.replaced(node.index);
+        return true;
+    }
+
+    private static boolean acceptDisk(final SimNode node) {
+        if (!node.isRunning() || !node.isForeign()) {
+            return false;
+        }
+        node.accept();
         return true;
     }
 
@@ -99,7 +124,7 @@ final class Faults {
         if (!node.isRunning() || world.isCommandPending(node)) {
             return false;
         }
-        world.command(node, step.kind());
+        world.command(node, step.kind(), step.value());
         return true;
     }
 

@@ -13,8 +13,10 @@ enum Guarantee {
     SPLIT_BRAIN_IS_FOUND("11: nothing that one side alone took is overwritten without a command"),
     TWO_SUPERBLOCKS("12: a side's record is readable after any loss of power"),
     EXPLAINED_READS("13: a read returns what some allowed order of writes left there"),
+    ROT_IS_FOUND("13: verify reports what differs and nothing else, repair copies it from the side that is named"),
     NO_HANG("15: every request and every command ends"),
     HEALS("15: the pair is in step again when the faults are over"),
+    SMALLER_SIZE("resize: clients see the smaller size until both sides have the other one, and both end with one"),
     NO_FAULT_OF_ITS_OWN("16: bad input ends no duty cycle with an exception");
 
     final String text;

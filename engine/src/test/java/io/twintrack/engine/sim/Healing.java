@@ -36,6 +36,21 @@ final class Healing {
             world.apply(new Step(Step.Kind.LOSE_POWER, 0, random.nextInt(2), 0));
             comeInStep();
         }
+        if (world.isMaintained) {
+            compare();
+        }
+    }
+
+    /** What the plan asked last may still go on, and a pair that it severed comes in step once more. */
+    private void compare() {
+        while (world.isCommandPending(world.nodes[0]) || world.isCommandPending(world.nodes[1])) {
+            world.pass(LOOK_NS);
+        }
+        comeInStep();
+        if (isOver()) {
+            new Comparison(world).run();
+            world.oracles.atTheEnd(world.inStepPrimary());
+        }
     }
 
     private void comeInStep() {
@@ -51,7 +66,7 @@ final class Healing {
             }
             world.pass(LOOK_NS);
             world.detach();
-            if (world.inStepPrimary() < 0) {
+            if (!world.sizes.areSettled()) {
                 help();
             }
         }
@@ -73,7 +88,7 @@ final class Healing {
     }
 
     private boolean isOver() {
-        return world.inStepPrimary() >= 0 && world.clients[0].isIdle() && world.clients[1].isIdle()
+        return world.sizes.areSettled() && world.clients[0].isIdle() && world.clients[1].isIdle()
             && world.nodes[0].data.isIdle() && world.nodes[1].data.isIdle();
     }
 

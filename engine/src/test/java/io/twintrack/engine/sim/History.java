@@ -33,6 +33,8 @@ final class History {
     private final BitSet[] volatileSectors = {new BitSet(), new BitSet()};
     private final BitSet zeroing = new BitSet();
     private final BitSet touched = new BitSet();
+    /** Numbers that no client wrote. */
+    private final BitSet rotten = new BitSet();
     /** Both sides went on alone, by command: what the other one had in common with this one when that began. */
     private long[][] common;
     private int newest;
@@ -69,6 +71,27 @@ final class History {
             }
         }
         return newest;
+    }
+
+    /**
+     * A sector rots on one side: as if somebody had written it there. A resync may bring that to the other side, and a
+     * later write takes it away.
+     *
+     * @param known the history keeps what this sector may hold.
+     * @return the number that it holds now.
+     */
+    long rot(final int sector, final boolean known) {
+        newest++;
+        rotten.set(newest);
+        for (int side = 0; known && side < 2; side++) {
+            touched.set(sector);
+            numbers(side, sector).addLong(newest);
+        }
+        return newest;
+    }
+
+    boolean isRot(final long number) {
+        return number > 0 && number <= newest && rotten.get((int) number);
     }
 
     private LongArrayList numbers(final int side, final int sector) {
@@ -142,6 +165,13 @@ final class History {
         if (!isApart()) {
             common = new long[][] {had[1].clone(), had[0].clone()};
         }
+    }
+
+    /** This side's disk is another one: nothing of what it held is promised any more. */
+    void replaced(final int side) {
+        powerLost(side);
+        whole[side] = false;
+        givenUp[side] = true;
     }
 
     /** This side begins to be overwritten. */
@@ -221,6 +251,9 @@ final class History {
     }
 
     String describe(final int sector) {
+        if (sector >= sectors) {
+            return "sector " + sector + ", where no client writes";
+        }
         return "sector " + sector + ": floors " + floor[0][sector] + "/" + floor[1][sector] + ", durable "
             + durable[0][sector] + "/" + durable[1][sector] + ", may " + may[0][sector] + "/" + may[1][sector]
             + ", whole " + Arrays.toString(whole) + ", given up " + Arrays.toString(givenUp) + ", apart " + isApart();

@@ -124,7 +124,7 @@ final class Oracles {
 
     /** A node writes to its volume's disk: while both sides are in step, its mark has to be on the metadata disk. */
     void onDataWrite(final SimNode node, final int offset, final int length) {
-        if (world.inStepPrimary() != node.index) {
+        if (world.inStepPrimary() != node.index || world.rot.mayBeRepaired(offset, length)) {
             return;
         }
         final int last = (offset + length - 1) / World.REGION;
@@ -171,7 +171,7 @@ final class Oracles {
             final int at = sector * Stamp.SECTOR;
             if (!Arrays.equals(world.nodes[0].data.current().byteArray(), at, at + Stamp.SECTOR,
                 world.nodes[1].data.current().byteArray(), at, at + Stamp.SECTOR)
-                && !store.tracks().isMarked(at, Stamp.SECTOR)) {
+                && !store.tracks().isMarked(at, Stamp.SECTOR) && !world.rot.isSeen(sector)) {
                 throw new Broken(Guarantee.UP_TO_DATE_IS_EQUAL, "write " + found(world.nodes[0].data, sector)
                     + " here, write " + found(world.nodes[1].data, sector) + " there; "
                     + world.history.describe(sector) + "; " + describe());
@@ -183,7 +183,10 @@ final class Oracles {
         final SideStore store = world.nodes[primary].store();
         for (final SimNode node : world.nodes) {
             node.data.forEachCached((offset, length) -> {
-                if (!store.intent().isMarked(offset, length) && !store.tracks().isMarked(offset, length)) {
+                // What a volume shrank by is nobody's any more.
+                final long inside = Math.min(length, store.superblock().volumeSize - offset);
+                if (inside > 0 && !world.rot.mayBeRepaired(offset, length) && !store.intent().isMarked(offset, inside)
+                    && !store.tracks().isMarked(offset, inside)) {
                     throw new Broken(Guarantee.UNSTABLE_UNTIL_FLUSHED, "node " + node.index + " holds " + length
                         + " bytes at " + offset + " in its cache alone; " + describe());
                 }
@@ -193,7 +196,7 @@ final class Oracles {
 
     /** At the very end, when nothing is on its way. */
     void atTheEnd(final int primary) {
-        final int difference = world.nodes[0].data.firstDifference(world.nodes[1].data);
+        final int difference = world.rot.firstOtherDifference(world.sizes.atTheEnd(primary));
         if (difference >= 0) {
             throw new Broken(Guarantee.UP_TO_DATE_IS_EQUAL, "the disks differ at byte " + difference + "; "
                 + world.history.describe(difference / Stamp.SECTOR) + "; " + describe());

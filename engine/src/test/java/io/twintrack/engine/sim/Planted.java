@@ -49,7 +49,15 @@ enum Planted {
     /** A payload's checksum is not looked at. */
     UNSEEN_DAMAGE(Forger.Lie.UNSEEN_DAMAGE),
     /** A restarted primary serves without asking. */
-    SERVES_WITHOUT_ASKING;
+    SERVES_WITHOUT_ASKING,
+    /** A disk is not known again: another one in its place passes for it. */
+    UNKNOWN_DISK,
+    /** What a volume has grown by is not marked. */
+    UNMARKED_GROWTH,
+    /** Clients see a volume grow before the other side has. */
+    EARLY_GROWTH,
+    /** Repair copies from the other side. */
+    WRONG_REPAIR;
 
     private final PlantedDisk.Lie metadata;
     private final PlantedDisk.Lie data;
@@ -71,6 +79,11 @@ enum Planted {
         this.metadata = metadata;
         this.data = data;
         this.forger = forger;
+    }
+
+    /** What only maintenance shows is looked for among the seeds that have it. */
+    long seed(final long i) {
+        return ordinal() >= UNKNOWN_DISK.ordinal() ? FaultPlan.maintenanceSeed(i) : 1 + i;
     }
 
     BlockDevice metadata(final SimDisk disk) {

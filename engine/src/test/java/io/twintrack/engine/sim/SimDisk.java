@@ -94,14 +94,28 @@ final class SimDisk implements BlockDevice, IoQueue {
         return Arrays.equals(current, other.current);
     }
 
-    int firstDifference(final SimDisk other) {
-        return Arrays.mismatch(current, other.current);
+    /** @return the first byte from there on, before the end, that differs, or -1. */
+    int firstDifference(final SimDisk other, final int from, final int end) {
+        final int at = Arrays.mismatch(current, from, end, other.current, from, end);
+        return at < 0 ? at : from + at;
     }
 
     /** As it left the factory, or as another user left it. */
     void fill(final int offset, final byte[] bytes) {
         System.arraycopy(bytes, 0, stable, offset, bytes.length);
         System.arraycopy(bytes, 0, current, offset, bytes.length);
+    }
+
+    /** Nothing of this sector is on its way or in the cache. */
+    boolean isAtRest(final int sector) {
+        final int at = sector * Stamp.SECTOR;
+        return cache.stream().noneMatch(one -> at >= one.offset && at < one.offset + one.bytes.length)
+            && underWay.stream().noneMatch(one -> at >= one.offset && at < one.offset + one.length);
+    }
+
+    void rot(final int sector, final long number) {
+        Stamp.put(stableBuffer, sector * Stamp.SECTOR, number, sector);
+        Stamp.put(currentBuffer, sector * Stamp.SECTOR, number, sector);
     }
 
     /** Another disk in its place. */

@@ -52,7 +52,8 @@ final class SimNode {
     /** Another number after each loss of power. */
     private long hostBoot;
     private long lostPowerNs = Long.MIN_VALUE;
-    private boolean foreignDisk;
+    /** How many disks there were before the one of now. */
+    private int replaced;
     private SideStore store;
     private Hba hba;
     private Pair pair;
@@ -115,8 +116,8 @@ final class SimNode {
             world.activeRegions, 512, (holder, status) -> { });
         store.load((outcome, reason) -> {
             if (outcome == LoadListener.Outcome.NEW) {
-                store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], size, TRACK_SIZE,
-                    index == 0 ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, "disk", random::nextLong),
+                store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], World.SIZE, TRACK_SIZE,
+                    index == 0 ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, identity(), random::nextLong),
                     status -> begin());
             } else if (outcome == LoadListener.Outcome.LOADED) {
                 begin();
@@ -153,8 +154,8 @@ final class SimNode {
             .queue(new IoQueues(List.of(data, metadata)))
             .peer(NAMES[1 - index], world.wire.ends[index], arena.buffer(AckTracker.LENGTH),
                 arena.buffer(DuplicateWindow.LENGTH), KEY)
-            .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, hostBoot, "disk",
-                foreignDisk, Pacing.UNLIMITED, Fence.NONE, this::onEvent))
+            .pair(new PairSetup("vol0", NAMES[1 - index], disk, store, hostBoot, identity(),
+                isForeign() && world.planted != Planted.UNKNOWN_DISK, Pacing.UNLIMITED, Fence.NONE, this::onEvent))
             .conclude();
         pair = hba.pairs().get(0);
         life = Life.RUNNING;
@@ -183,6 +184,7 @@ final class SimNode {
             }
             case RUNNING, STOPPING -> {
                 final int work = hba.doWork(nowNs);
+                plantSizes();
                 known.copyFrom(store.superblock());
                 if (hba.isStopped()) {
                     end();
@@ -192,6 +194,16 @@ final class SimNode {
             default -> {
                 return 0;
             }
+        }
+    }
+
+    private void plantSizes() {
+        final Superblock now = store.superblock();
+        if (world.planted == Planted.UNMARKED_GROWTH && now.volumeSize > known.volumeSize) {
+            store.tracks().clear(known.volumeSize, now.volumeSize - known.volumeSize);
+        }
+        if (world.planted == Planted.EARLY_GROWTH && now.resizeSize > now.volumeSize) {
+            pair.volume().resize(now.resizeSize);
         }
     }
 
@@ -224,19 +236,22 @@ final class SimNode {
     /** Another disk takes the place of the volume's. */
     void replaceDisk() {
         data.replace();
-        foreignDisk = true;
+        replaced++;
     }
 
+    private String identity() {
+        return "disk " + replaced;
+    }
+
+    /** The record belongs to another disk. */
     boolean isForeign() {
-        return foreignDisk;
+        return !known.diskIdentity.equals(identity());
     }
 
     /** A person declares the disk a new one. */
     void accept() {
-        pair.commands().acceptDisk(result -> {
-            foreignDisk = !result.done();
-            world.log.say("node " + index + " takes its new disk: " + result.what());
-        });
+        pair.commands().acceptDisk(
+            result -> world.log.say("node " + index + " takes its new disk: " + result.what()));
     }
 
     private void end() {

@@ -43,7 +43,7 @@ public final class Simulator {
         long broken = 0;
         while (seeds < options.seeds && (options.minutes == 0
             || System.nanoTime() - beganNs < options.minutes * 60 * SimClock.SECOND)) {
-            final Run run = simulator.run(options.seed + seeds, options.steps, options.planted);
+            final Run run = simulator.run(options.seed + seeds * options.stride, options.steps, options.planted);
             seeds++;
             if (run.broken != null) {
                 broken++;
@@ -90,10 +90,10 @@ public final class Simulator {
         return all;
     }
 
-    /** @return the first run of seeds 1 to {@code seeds} that broke a guarantee, or null. */
+    /** @return the first of so many runs that broke a guarantee, or null. */
     Run firstBroken(final Planted planted, final long seeds) {
-        for (long seed = 1; seed <= seeds; seed++) {
-            final Run run = run(seed, STEPS, planted);
+        for (long i = 0; i < seeds; i++) {
+            final Run run = run(planted.seed(i), STEPS, planted);
             if (run.broken != null) {
                 return run;
             }

@@ -2,10 +2,13 @@ package io.twintrack.engine.sim;
 
 /** What the command line asks for. */
 final class SimulatorOptions {
-    static final String USAGE = "usage: simulate [--seed N] [--seeds COUNT] [--steps N] [--minutes M] [--planted NAME|ALL]";
+    static final String USAGE = "usage: simulate [--seed N] [--seeds COUNT] [--stride N] [--steps N] [--minutes M] "
+        + "[--planted NAME|ALL]";
 
     long seed = System.nanoTime() >>> 1;
     long seeds = 1;
+    /** From one seed to the next. */
+    long stride = 1;
     int steps = Simulator.STEPS;
     long minutes;
     Planted planted = Planted.NONE;
@@ -23,6 +26,7 @@ final class SimulatorOptions {
             switch (arguments[i]) {
                 case "--seed" -> options.seed = value;
                 case "--seeds" -> options.seeds = value;
+                case "--stride" -> options.stride = value;
                 case "--steps" -> options.steps = (int) value;
                 case "--minutes" -> options.minutes = value;
                 case "--planted" -> {

@@ -1,12 +1,8 @@
 package io.twintrack.engine.sim;
 
-import io.twintrack.engine.pair.CommandResult;
-import io.twintrack.engine.pair.Keep;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
-import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -17,16 +13,16 @@ final class World {
     static final int REGION = 4 << 20;
     /** Somewhat more than two regions: three, and two of them at most are active. */
     static final int SIZE = 2 * REGION + 256 * 1024;
+    /** What its disk has where volumes are resized, and the least that they shrink to: clients' spots lie below. */
+    private static final int ROOM = 2 * REGION + 512 * 1024;
+    static final int LEAST = 2 * REGION + 108 * 1024;
+    private static final int SIZE_UNIT = 4096;
     private static final int SPOT = 96 * 1024 / Stamp.SECTOR;
     private static final int[] APART = {0, REGION / Stamp.SECTOR + 40, 2 * REGION / Stamp.SECTOR + 17};
     private static final int[] ACROSS = {0, REGION / Stamp.SECTOR - SPOT / 2, 2 * REGION / Stamp.SECTOR - 9};
     private static final long IDLE_NS = 5 * SimClock.MILLI;
     private static final long BUSY_NS = 40 * SimClock.MICRO;
-    private static final long HANG_NS = 30 * SimClock.SECOND;
-
-    /** A command that was given and not answered yet. */
-    private record Waiting(String what, SimNode node, long sinceNs) {
-    }
+    static final long HANG_NS = 30 * SimClock.SECOND;
 
     final SimClock clock = new SimClock();
     final EventLog log;
@@ -36,15 +32,19 @@ final class World {
     final SimNode[] nodes = new SimNode[2];
     final SimClient[] clients = new SimClient[2];
     final Oracles oracles;
+    final Rot rot = new Rot(this);
+    final Sizes sizes = new Sizes(this);
     final Coverage coverage;
     /** A request may touch two regions only where four can be active. */
     final int activeRegions;
+    final boolean isMaintained;
     private final int[] spots;
     private final Random random;
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final Commands commands = new Commands(this);
 
     World(final long seed, final Planted planted, final Coverage coverage, final boolean inWords) {
         this.planted = planted;
+        isMaintained = FaultPlan.hasMaintenance(seed);
         this.coverage = coverage;
         log = new EventLog(clock, inWords);
         random = new Random(seed * 31 + 7);
@@ -52,7 +52,7 @@ final class World {
         activeRegions = random.nextBoolean() ? 2 : 4;
         spots = activeRegions == 2 ? APART : ACROSS;
         for (int i = 0; i < 2; i++) {
-            nodes[i] = new SimNode(i, SIZE, this, new Random(random.nextLong()));
+            nodes[i] = new SimNode(i, isMaintained ? ROOM : SIZE, this, new Random(random.nextLong()));
             wire.forgers[i] = planted.forger();
             clients[i] = new SimClient(nodes[i], this);
         }
@@ -63,6 +63,21 @@ final class World {
         if (random.nextInt(3) == 0) {
             litter();
         }
+        litterRoom();
+    }
+
+    /** What a volume grows into was used before, on both sides: it is equal only when it was copied. */
+    private void litterRoom() {
+        for (final SimNode node : nodes) {
+            final byte[] junk = new byte[(int) node.data.size() - SIZE];
+            random.nextBytes(junk);
+            node.data.fill(SIZE, junk);
+        }
+    }
+
+    /** @return a size that a volume may get. */
+    static long sizeOf(final long value) {
+        return LEAST + value % ((ROOM - LEAST) / SIZE_UNIT + 1) * SIZE_UNIT;
     }
 
     /** The second node's disk was used before. */
@@ -129,6 +144,7 @@ final class World {
             work += node.doWork(clock.nowNs());
         }
         oracles.afterCycle();
+        sizes.afterCycle();
         final long idleNs = Math.min(nextDueNs() - clock.nowNs(), IDLE_NS);
         clock.advance(work > 0 ? BUSY_NS : Math.max(SimClock.MICRO, idleNs));
         checkHangs();
@@ -149,12 +165,7 @@ final class World {
                     + oracles.describe());
             }
         }
-        for (int i = 0; i < waiting.size(); i++) {
-            if (waiting.get(i).sinceNs < clock.nowNs() - HANG_NS) {
-                throw new Broken(Guarantee.NO_HANG, "a command does not end: " + waiting.get(i).what + " at node "
-                    + waiting.get(i).node.index + "; " + oracles.describe());
-            }
-        }
+        commands.checkHangs();
     }
 
     void onStarted(final SimNode node) {
@@ -165,7 +176,7 @@ final class World {
     void onEnded(final SimNode node) {
         log.say("node " + node.index + " is gone");
         clients[node.index].onNodeEnded();
-        waiting.removeIf(one -> one.node == node);
+        commands.onEnded(node);
         oracles.onEnded(node);
     }
 
@@ -229,53 +240,17 @@ final class World {
         return -1;
     }
 
-    /** A person gives a command; the history hears of those that give up data. */
     void command(final SimNode node, final Step.Kind kind) {
-        final boolean wasApart = history.isApart();
-        final boolean[] wereGivenUp = history.givenUp.clone();
-        final Waiting entry = new Waiting(kind.toString(), node, clock.nowNs());
-        waiting.add(entry);
-        final int givenUp = kind == Step.Kind.KEEP_LOCAL ? 1 - node.index : kind == Step.Kind.KEEP_PEER ? node.index
-            : -1;
-        if (givenUp >= 0) {
-            history.givenUp[givenUp] = true;
-        }
-        if (kind == Step.Kind.FORCE_PROMOTE) {
-            history.wentApart();
-        }
-        give(node, kind, result -> {
-            waiting.remove(entry);
-            log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
-            if (!result.done() && givenUp >= 0 && !wereGivenUp[givenUp]) {
-                history.givenUp[givenUp] = false;
-            }
-            final boolean inGoodOrder = node.store().superblock().severedBy == SeveredBy.NONE;
-            if (kind == Step.Kind.FORCE_PROMOTE && !wasApart && (!result.done() || inGoodOrder)) {
-                history.together();
-            }
-            if (result.done()) {
-                coverage.commanded(kind);
-            }
-        });
+        commands.give(node, kind, 0);
     }
 
-    private void give(
-        final SimNode node, final Step.Kind kind, final java.util.function.Consumer<CommandResult> result) {
-        switch (kind) {
-            case SEVER -> node.pair().commands().sever(result::accept);
-            case REESTABLISH -> node.pair().commands().reestablish(Keep.NONE, result::accept);
-            case KEEP_LOCAL -> node.pair().commands().reestablish(Keep.LOCAL, result::accept);
-            case KEEP_PEER -> node.pair().commands().reestablish(Keep.PEER, result::accept);
-            case PROMOTE -> node.pair().commands().promote(false, result::accept);
-            case FORCE_PROMOTE -> node.pair().commands().promote(true, result::accept);
-            case DEMOTE -> node.pair().commands().demote(result::accept);
-            case VERIFY -> node.pair().commands().verify(result::accept);
-            default -> throw new IllegalArgumentException(kind.toString());
-        }
+    /** @param value what the kind makes of it. */
+    void command(final SimNode node, final Step.Kind kind, final long value) {
+        commands.give(node, kind, value);
     }
 
     /** The person who gives it waits for the answer. */
     boolean isCommandPending(final SimNode node) {
-        return waiting.stream().anyMatch(one -> one.node == node);
+        return commands.isPending(node);
     }
 }
