@@ -58,7 +58,7 @@ final class World {
         }
         oracles = new Oracles(this);
         for (final SimNode node : nodes) {
-            node.data.watch((offset, length) -> oracles.onDataWrite(node, offset, length));
+            node.data.watch(oracles.watch(node));
         }
         if (random.nextInt(3) == 0) {
             litter();
@@ -160,6 +160,7 @@ final class World {
     void onStarted(final SimNode node) {
         log.say("node " + node.index + " runs: " + node.known.role + ' ' + node.known.sideState + " crashed "
             + node.known.serving + " severed by " + node.known.severedBy);
+        oracles.onStarted(node);
     }
 
     void onEnded(final SimNode node) {
@@ -229,6 +230,11 @@ final class World {
         return -1;
     }
 
+    /** They would come together by their marks, so these have to name every place where the two differ. */
+    boolean isMetByMarks() {
+        return !nodes[0].isForeign() && !nodes[1].isForeign() && Descent.isCounted(nodes[0].known, nodes[1].known);
+    }
+
     /** A person gives a command; the history hears of those that give up data. */
     void command(final SimNode node, final Step.Kind kind) {
         final boolean wasApart = history.isApart();
@@ -243,6 +249,7 @@ final class World {
         if (kind == Step.Kind.FORCE_PROMOTE) {
             history.wentApart();
         }
+        oracles.onCommanded(node, kind, false);
         give(node, kind, result -> {
             waiting.remove(entry);
             log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
@@ -254,6 +261,7 @@ final class World {
                 history.together();
             }
             if (result.done()) {
+                oracles.onCommanded(node, kind, true);
                 coverage.commanded(kind);
             }
         });
