@@ -158,9 +158,11 @@ final class Records {
         if (!world.isMetByMarks()) {
             return;
         }
+        final DurableRecord other = marks(world.nodes[1 - node.index]);
         for (int sector = from; sector < to; sector++) {
             final int at = sector * Stamp.SECTOR;
-            if (differs(at) && !world.clients[node.index].isWriting(sector) && !isInMemory(node, at, Stamp.SECTOR)) {
+            if (differs(at) && !world.clients[node.index].isWriting(sector) && !isInMemory(node, at, Stamp.SECTOR)
+                && !other.isMarked(at, Stamp.SECTOR)) {
                 throw new Broken(Guarantee.DIVERGENCE_BEFORE_ANSWER, "a change failed, and is not marked: "
                     + world.history.describe(sector) + "; " + world.oracles.describe());
             }
