@@ -145,7 +145,12 @@ final class Oracles {
 
     /** A side that failed was given up by its disk: the other one was told to go on without it, or went. */
     private boolean isAnyFailed() {
-        return sides[0] == SideState.FAILED || sides[1] == SideState.FAILED;
+        return isFailed(0) || isFailed(1);
+    }
+
+    /** It says so itself, or the other one was told before it could. */
+    private boolean isFailed(final int node) {
+        return sides[node] == SideState.FAILED || world.nodes[1 - node].known.peerSideState == SideState.FAILED;
     }
 
     /** At the moment of the answer the bytes are on this side, or those of a later write. */
