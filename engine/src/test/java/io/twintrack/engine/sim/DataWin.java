@@ -23,8 +23,13 @@ final class DataWin {
             && node.known.sideState == SideState.UP_TO_DATE;
     }
 
-    void onPromoted(final SimNode node) {
+    /** A person ordered it, and by force where the other side may have newer data. */
+    void onPromoted(final SimNode node, final boolean force) {
         mayServe[node.index] = true;
+        if (!force && !world.history.isApart() && world.nodes[1 - node.index].known.role == Role.PRIMARY) {
+            throw new Broken(Guarantee.DATA_WIN, "node " + node.index + " is promoted without force beside a primary; "
+                + world.oracles.describe());
+        }
     }
 
     void afterCycle() {
@@ -56,7 +61,7 @@ final class DataWin {
     }
 
     void becomesSink(final SimNode node) {
-        if (world.clients[node.index].isAttached() && node.data.errors == 0) {
+        if (world.clients[node.index].isAttached()) {
             throw new Broken(Guarantee.DATA_WIN, "node " + node.index + " has clients, and is to be filled; "
                 + world.oracles.describe());
         }
@@ -65,9 +70,5 @@ final class DataWin {
     /** What is lost by filling this side from the other one was lost there with its power, and kept here. */
     boolean isWrongWay(final SimNode sink) {
         return sink.lostPowerNs() < inStepNs && world.nodes[1 - sink.index].lostPowerNs() >= inStepNs;
-    }
-
-    long inStepNs() {
-        return inStepNs;
     }
 }

@@ -192,7 +192,7 @@ final class Oracles {
     /** A person has given this command, or, with {@code done}, it was carried out. */
     void onCommanded(final SimNode node, final Step.Kind kind, final boolean done) {
         if (kind == Step.Kind.FORCE_PROMOTE || kind == Step.Kind.PROMOTE && done) {
-            dataWin.onPromoted(node);
+            dataWin.onPromoted(node, kind == Step.Kind.FORCE_PROMOTE);
         }
     }
 
