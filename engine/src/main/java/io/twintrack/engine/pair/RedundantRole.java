@@ -206,9 +206,13 @@ final class RedundantRole implements PairTarget {
 
     private void giveUp(final SideOrder order, final StatusListener done) {
         final Generation common = new Generation(order.generationHigh(), order.generationLow());
+        final boolean wasDecided = pair.condition.decided;
         pair.choice.begin();
+        // No client comes before the record is durable.
+        pair.condition.decided = false;
         record(side -> recordGiveUp(side, common), status -> {
             pair.choice.end();
+            pair.condition.decided = wasDecided && status != Status.OK;
             done.onStatus(status);
         }, false, PairState.HANDSHAKING, "a person keeps the other side's data");
     }
