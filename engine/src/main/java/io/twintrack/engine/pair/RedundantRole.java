@@ -156,6 +156,7 @@ final class RedundantRole implements PairTarget {
         pair.store.tracks().clearAll();
         pair.forgetMarks(saved -> {
             if (saved == Status.OK) {
+                pair.condition.crashed = false;
                 record(side -> recordFollow(side, order), done, true, PairState.UP_TO_DATE, "it follows the primary");
             } else {
                 done.onStatus(saved);
@@ -252,6 +253,7 @@ final class RedundantRole implements PairTarget {
                 done.onStatus(saved);
                 return;
             }
+            pair.condition.crashed = false;
             record(side -> recordAdopted(side, order), done, true, PairState.UP_TO_DATE, "everything has arrived");
         });
     }

@@ -12,12 +12,14 @@ final class DataWin {
     private long inStepNs = Long.MIN_VALUE;
     /** In this life of the node a handshake or a person has decided that its data may be served. */
     private final boolean[] mayServe = new boolean[2];
+    private final long[] beganWith = new long[2];
 
     DataWin(final World world) {
         this.world = world;
     }
 
     void onStarted(final SimNode node) {
+        beganWith[node.index] = node.known.sequence;
         // A person let it go on alone: nobody has to be asked again.
         mayServe[node.index] = node.known.severedBy == SeveredBy.COMMAND && node.known.role == Role.PRIMARY
             && node.known.sideState == SideState.UP_TO_DATE;
@@ -46,11 +48,17 @@ final class DataWin {
     private void decidedFirst(final SimNode node) {
         final PairState state = node.pair().state();
         mayServe[node.index] |= state == PairState.UP_TO_DATE || state == PairState.DELTA_SYNC
-            || state == PairState.FULL_SYNC;
+            || state == PairState.FULL_SYNC || hasMetPeer(node);
         if (!mayServe[node.index] && node.pair().volume().serving() == Status.OK) {
             throw new Broken(Guarantee.DATA_WIN, "node " + node.index
                 + " serves, and neither a handshake nor a person decided that; " + world.oracles.describe());
         }
+    }
+
+    /** The session may be lost again in the duty cycle in which its outcome was recorded. */
+    private boolean hasMetPeer(final SimNode node) {
+        return node.known.sequence > beganWith[node.index] && node.known.serving
+            && node.known.severedBy == SeveredBy.NONE && node.known.sideState == SideState.UP_TO_DATE;
     }
 
     void onAttached(final SimNode node) {
