@@ -106,10 +106,18 @@ final class Choice {
         return base.isNone() ? current : base;
     }
 
-    private void keepPeer(final CommandListener listener) {
-        if (pair.condition.clients > 0) {
+    /** @return whether that was refused. */
+    private boolean isInUse(final CommandListener listener) {
+        final boolean inUse = pair.condition.clients > 0;
+        if (inUse) {
             Severance.refuse(listener, pair.condition.clients + " clients are attached",
                 "a side that clients use is not given up", "detach them first");
+        }
+        return inUse;
+    }
+
+    private void keepPeer(final CommandListener listener) {
+        if (isInUse(listener)) {
             return;
         }
         begin();
@@ -117,7 +125,8 @@ final class Choice {
             end();
             if (status != Status.OK) {
                 notSeen(status, listener);
-            } else if (!isNotWhole(theirs.sideState, listener)) {
+            } else if (!isInUse(listener) && !isNotWhole(theirs.sideState, listener)) {
+                // Clients may have come while the peer was asked.
                 giveUp(listener);
             }
         });

@@ -47,7 +47,7 @@ final class PairCondition implements Conduct {
     boolean released;
     /** As the redundant side: all changes of the primary arrive here. */
     boolean following;
-    /** The primary was serving when its process ended, and the peer has not been asked since. */
+    /** It was serving, or had active regions left, when a process before ended, and was not in step since. */
     boolean crashed;
     /** The disk is not the one that the metadata belong to. */
     boolean foreignDisk;
@@ -62,7 +62,8 @@ final class PairCondition implements Conduct {
     /** What the metadata say when the node starts. */
     void begin() {
         final Superblock side = durable();
-        crashed = isPrimary() && (side.serving || store.intent().marked() > 0);
+        // Also of a side that gave up its role since: the marks may be of a life in which it was the primary.
+        crashed = isPrimary() && side.serving || store.intent().marked() > 0;
         target = side.severedBy == SeveredBy.NONE;
         // A person let it go on alone, so nobody has to be asked again.
         decided = isPrimary() && side.severedBy == SeveredBy.COMMAND && side.sideState == SideState.UP_TO_DATE;

@@ -156,6 +156,7 @@ final class RedundantRole implements PairTarget {
         pair.store.tracks().clearAll();
         pair.forgetMarks(saved -> {
             if (saved == Status.OK) {
+                pair.condition.crashed = false;
                 record(side -> recordFollow(side, order), done, true, PairState.UP_TO_DATE, "it follows the primary");
             } else {
                 done.onStatus(saved);
@@ -206,9 +207,13 @@ final class RedundantRole implements PairTarget {
 
     private void giveUp(final SideOrder order, final StatusListener done) {
         final Generation common = new Generation(order.generationHigh(), order.generationLow());
+        final boolean wasDecided = pair.condition.decided;
         pair.choice.begin();
+        // No client comes before the record is durable.
+        pair.condition.decided = false;
         record(side -> recordGiveUp(side, common), status -> {
             pair.choice.end();
+            pair.condition.decided = wasDecided && status != Status.OK;
             done.onStatus(status);
         }, false, PairState.HANDSHAKING, "a person keeps the other side's data");
     }
@@ -248,6 +253,7 @@ final class RedundantRole implements PairTarget {
                 done.onStatus(saved);
                 return;
             }
+            pair.condition.crashed = false;
             record(side -> recordAdopted(side, order), done, true, PairState.UP_TO_DATE, "everything has arrived");
         });
     }

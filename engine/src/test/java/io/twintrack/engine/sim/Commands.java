@@ -34,6 +34,7 @@ final class Commands {
         if (kind == Step.Kind.FORCE_PROMOTE) {
             history.wentApart();
         }
+        world.oracles.onCommanded(node, kind, false);
         ask(node, kind, value, result -> {
             waiting.remove(entry);
             world.log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
@@ -45,6 +46,7 @@ final class Commands {
                 history.together();
             }
             if (result.done()) {
+                world.oracles.onCommanded(node, kind, true);
                 world.coverage.commanded(kind);
             }
         });

@@ -15,6 +15,8 @@ final class Forger {
         SWAPPED_GENERATIONS,
         /** A side claims that its caches are those of the last meeting. */
         SAME_LIFE,
+        /** A side claims that its caches are not those of the last meeting. */
+        OTHER_LIFE,
         /** A target says that it has no marks. */
         NO_MARKS,
         /** A target says that nothing changed on it, track by track. */
@@ -137,6 +139,7 @@ final class Forger {
         switch (lie) {
             case SWAPPED_GENERATIONS -> swap(report);
             case SAME_LIFE -> report.life = report.lastOwnLife == 0 ? report.life : report.lastOwnLife;
+            case OTHER_LIFE -> report.life ^= 2;
             case NO_MARKS -> {
                 report.markedTracks = 0;
                 report.activeRegions = 0;

@@ -55,6 +55,11 @@ final class History {
         return touched;
     }
 
+    /** @return whether this write is a trim or a zeroing. */
+    boolean isZeroing(final long number) {
+        return zeroing.get((int) number);
+    }
+
     int newest() {
         return newest;
     }

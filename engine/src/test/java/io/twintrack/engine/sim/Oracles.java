@@ -18,11 +18,43 @@ final class Oracles {
     private final PairState[] states = new PairState[2];
     private final boolean[] diskLost = new boolean[2];
 
+    private final Records records;
+    private final Sessions sessions;
+    private final DataWin dataWin;
+    private final FailedFlushes failedFlushes;
+
     Oracles(final World world) {
         this.world = world;
+        records = new Records(world);
+        sessions = new Sessions(world);
+        dataWin = new DataWin(world);
+        failedFlushes = new FailedFlushes(world);
+    }
+
+    SimDisk.Watch watch(final SimNode node) {
+        return new SimDisk.Watch() {
+            @Override
+            public void onWrite(final int offset, final int length, final long address) {
+                onDataWrite(node, offset, length);
+                sessions.onDataWrite(node, offset, length, address);
+            }
+
+            @Override
+            public void onFlushFailed() {
+                failedFlushes.onFlushFailed(node);
+            }
+        };
+    }
+
+    void onStarted(final SimNode node) {
+        records.onStarted(node);
+        sessions.onStarted(node);
+        dataWin.onStarted(node);
     }
 
     void onEnded(final SimNode node) {
+        sessions.onEnded(node);
+        failedFlushes.onEnded(node);
         states[node.index] = null;
         diskLost[node.index] = false;
     }
@@ -51,8 +83,12 @@ final class Oracles {
             if (node.pair() != null) {
                 watchSide(node);
                 watchState(node);
+                records.afterCycle(node);
+                sessions.afterCycle(node);
+                failedFlushes.afterCycle(node);
             }
         }
+        dataWin.afterCycle();
     }
 
     private void watchSide(final SimNode node) {
@@ -74,11 +110,12 @@ final class Oracles {
     /** From here on the other side's bytes are the only ones that count. */
     private void becomesSink(final SimNode node) {
         final History history = world.history;
+        dataWin.becomesSink(node);
         if (!history.givenUp[node.index] && history.whole[node.index]) {
             final int sector = history.lostByFilling(node.index, world.nodes[1 - node.index].data);
             if (sector >= 0) {
                 final Guarantee broken = history.isApart() ? Guarantee.SPLIT_BRAIN_IS_FOUND
-                    : Guarantee.RESYNC_COPIES_ALL;
+                    : dataWin.isWrongWay(node) ? Guarantee.DATA_WIN : Guarantee.RESYNC_COPIES_ALL;
                 throw new Broken(broken, "node " + node.index + " is to be filled from one that lacks what it holds: "
                     + history.describe(sector) + ", there write "
                     + found(world.nodes[1 - node.index].data, sector) + "; " + describe());
@@ -108,7 +145,12 @@ final class Oracles {
 
     /** A side that failed was given up by its disk: the other one was told to go on without it, or went. */
     private boolean isAnyFailed() {
-        return sides[0] == SideState.FAILED || sides[1] == SideState.FAILED;
+        return isFailed(0) || isFailed(1);
+    }
+
+    /** It says so itself, or the other one was told before it could. */
+    private boolean isFailed(final int node) {
+        return sides[node] == SideState.FAILED || world.nodes[1 - node].known.peerSideState == SideState.FAILED;
     }
 
     /** At the moment of the answer the bytes are on this side, or those of a later write. */
@@ -116,9 +158,41 @@ final class Oracles {
         final SimDisk disk = world.nodes[side].data;
         for (int sector = from; sector < to; sector++) {
             if (!world.history.explainsRead(side, sector, found(disk, sector), number)) {
-                throw new Broken(Guarantee.ACKED_ON_BOTH, "write " + number + " was acknowledged, and node " + side
+                throw new Broken(named(Guarantee.ACKED_ON_BOTH, number), "write " + number + " was acknowledged, and node " + side
                     + " holds " + found(disk, sector) + "; " + world.history.describe(sector) + "; " + describe());
             }
+        }
+    }
+
+    /** What is found in place of a trim or a zeroing breaks a promise of its own. */
+    Guarantee named(final Guarantee usual, final long least) {
+        return world.history.isZeroing(least) ? Guarantee.TRIM_READS_ZERO : usual;
+    }
+
+    void onChangeEnded(final long number) {
+        sessions.onChangeEnded(number);
+    }
+
+    void onRefused(final SimNode node, final int from, final int to) {
+        records.onRefused(node, from, to);
+    }
+
+    void onAnsweredAlone(final SimNode side, final int from, final int to) {
+        records.onAnsweredAlone(side, from, to);
+    }
+
+    void onFlushed(final SimNode side, final long beganNs) {
+        failedFlushes.onFlushed(side, beganNs);
+    }
+
+    void onAttached(final SimNode node) {
+        dataWin.onAttached(node);
+    }
+
+    /** A person has given this command, or, with {@code done}, it was carried out. */
+    void onCommanded(final SimNode node, final Step.Kind kind, final boolean done) {
+        if (kind == Step.Kind.FORCE_PROMOTE || kind == Step.Kind.PROMOTE && done) {
+            dataWin.onPromoted(node, kind == Step.Kind.FORCE_PROMOTE);
         }
     }
 
@@ -148,10 +222,10 @@ final class Oracles {
 
     /** Between two steps of the plan. */
     void look() {
+        records.look();
         final int primary = world.inStepPrimary();
         if (primary >= 0 && isAtRest()) {
             sidesAreEqual(primary);
-            unstableIsMarked(primary);
         }
     }
 
@@ -179,21 +253,6 @@ final class Oracles {
         }
     }
 
-    private void unstableIsMarked(final int primary) {
-        final SideStore store = world.nodes[primary].store();
-        for (final SimNode node : world.nodes) {
-            node.data.forEachCached((offset, length) -> {
-                // What a volume shrank by is nobody's any more.
-                final long inside = Math.min(length, store.superblock().volumeSize - offset);
-                if (inside > 0 && !world.rot.mayBeRepaired(offset, length) && !store.intent().isMarked(offset, inside)
-                    && !store.tracks().isMarked(offset, inside)) {
-                    throw new Broken(Guarantee.UNSTABLE_UNTIL_FLUSHED, "node " + node.index + " holds " + length
-                        + " bytes at " + offset + " in its cache alone; " + describe());
-                }
-            });
-        }
-    }
-
     /** At the very end, when nothing is on its way. */
     void atTheEnd(final int primary) {
         final int difference = world.rot.firstOtherDifference(world.sizes.atTheEnd(primary));
@@ -205,7 +264,7 @@ final class Oracles {
         for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
             final long least = world.history.readFloor(primary, sector, true);
             if (!world.history.explainsRead(primary, sector, found(world.nodes[primary].data, sector), least)) {
-                throw new Broken(Guarantee.ACKED_ON_BOTH, "at the end write " + found(world.nodes[primary].data, sector)
+                throw new Broken(named(Guarantee.ACKED_ON_BOTH, least), "at the end write " + found(world.nodes[primary].data, sector)
                     + " where at least " + least + " had to be; " + world.history.describe(sector) + "; " + describe());
             }
         }

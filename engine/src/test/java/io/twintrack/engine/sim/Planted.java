@@ -36,6 +36,8 @@ enum Planted {
     ZEROING_WITHOUT_EDGES(null, PlantedDisk.Lie.ZEROING_WITHOUT_EDGES),
     /** Acknowledged but not flushed counts as equal after a loss of power. */
     SAME_LIFE(Forger.Lie.SAME_LIFE),
+    /** The primary is the source, whichever side lost its caches. */
+    OTHER_LIFE(Forger.Lie.OTHER_LIFE),
     /** Generation ids are compared the wrong way round. */
     SWAPPED_GENERATIONS(Forger.Lie.SWAPPED_GENERATIONS),
     /** The target's marks are left out of the union. */

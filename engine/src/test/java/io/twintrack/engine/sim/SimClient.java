@@ -64,6 +64,7 @@ final class SimClient {
         if (!attached && node.isRunning() && node.known.role == Role.PRIMARY && volume().serving() == Status.OK) {
             attached = true;
             volume().onClientAttached();
+            world.oracles.onAttached(node);
         }
     }
 
@@ -78,6 +79,7 @@ final class SimClient {
     /** The node's process is gone: nobody knows how what was on its way ended. */
     void onNodeEnded() {
         attached = false;
+        outstanding.forEach(one -> world.oracles.onChangeEnded(one.number));
         outstanding.clear();
         java.util.Arrays.fill(slotUsed, false);
     }
@@ -167,6 +169,7 @@ final class SimClient {
 
     private void end(final Request request) {
         request.done = true;
+        world.oracles.onChangeEnded(request.number);
         outstanding.remove(request);
         slotUsed[request.slot] = false;
     }
@@ -196,6 +199,7 @@ final class SimClient {
     private void onWritten(final Request request, final Status status) {
         answered(request, status);
         if (status != Status.OK) {
+            world.oracles.onRefused(node, request.from, request.to);
             return;
         }
         acked++;
@@ -205,6 +209,9 @@ final class SimClient {
             world.onAcked(node.index, request.number, request.from, request.to, request.durable);
         }
         final SimNode other = world.nodes[1 - node.index];
+        if (!here || !there) {
+            world.oracles.onAnsweredAlone(here ? node : other, request.from, request.to);
+        }
         if (there && isKept(other, request)) {
             world.onAcked(other.index, request.number, request.from, request.to, request.durable);
         }
@@ -230,9 +237,11 @@ final class SimClient {
             return;
         }
         if (diskCounts()) {
+            world.oracles.onFlushed(node, request.beganNs);
             world.history.flushed(node.index, request.flushing[node.index]);
         }
         if (peerCounts() || !diskCounts()) {
+            world.oracles.onFlushed(world.nodes[1 - node.index], request.beganNs);
             world.history.flushed(1 - node.index, request.flushing[1 - node.index]);
         }
     }
@@ -245,7 +254,7 @@ final class SimClient {
             final long found = Stamp.read(memory, at + i * Stamp.SECTOR, sector);
             final long least = floor(request, sector);
             if (!world.history.explainsRead(node.index, sector, found, least)) {
-                throw new Broken(Guarantee.EXPLAINED_READS, "node " + node.index + " read write " + found
+                throw new Broken(world.oracles.named(Guarantee.EXPLAINED_READS, least), "node " + node.index + " read write " + found
                     + " where at least " + least + " had to be; " + world.history.describe(sector));
             }
         }

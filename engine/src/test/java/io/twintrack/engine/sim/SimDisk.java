@@ -37,9 +37,22 @@ final class SimDisk implements BlockDevice, IoQueue {
     private record Cached(long number, int offset, byte[] bytes, boolean durable) {
     }
 
-    /** What the disk's user may be told of before an operation is carried out. */
+    /** A range of it. */
+    interface Range {
+        void accept(int offset, int length);
+    }
+
+    /** Somebody who looks at the disk from outside. */
     interface Watch {
-        void onWrite(int offset, int length);
+        Watch NOBODY = new Watch() {
+        };
+
+        /** A write, or a zeroing where the address is 0, is going to be taken. */
+        default void onWrite(final int offset, final int length, final long address) {
+        }
+
+        default void onFlushFailed() {
+        }
     }
 
     private final String name;
@@ -55,7 +68,8 @@ final class SimDisk implements BlockDevice, IoQueue {
     private final List<Operation> underWay = new ArrayList<>();
     private BlockListener listener;
     private long writes;
-    private Watch watch = (offset, length) -> { };
+    private long version;
+    private Watch watch = Watch.NOBODY;
     /** Operations take this many times as long. */
     int slowness = 1;
     boolean failReads;
@@ -85,7 +99,7 @@ final class SimDisk implements BlockDevice, IoQueue {
         return currentBuffer;
     }
 
-    /** What is left when nothing of the cache reaches the medium. */
+    /** What is left when nothing that is not durable reaches the medium. */
     UnsafeBuffer stable() {
         return stableBuffer;
     }
@@ -102,6 +116,7 @@ final class SimDisk implements BlockDevice, IoQueue {
 
     /** As it left the factory, or as another user left it. */
     void fill(final int offset, final byte[] bytes) {
+        version++;
         System.arraycopy(bytes, 0, stable, offset, bytes.length);
         System.arraycopy(bytes, 0, current, offset, bytes.length);
     }
@@ -120,6 +135,7 @@ final class SimDisk implements BlockDevice, IoQueue {
 
     /** Another disk in its place. */
     void replace() {
+        version++;
         underWay.clear();
         cache.clear();
         Arrays.fill(stable, (byte) 0x77);
@@ -129,6 +145,7 @@ final class SimDisk implements BlockDevice, IoQueue {
 
     /** A new file in its place. */
     void wipe() {
+        version++;
         cache.clear();
         Arrays.fill(stable, (byte) 0);
         Arrays.fill(current, (byte) 0);
@@ -149,11 +166,29 @@ final class SimDisk implements BlockDevice, IoQueue {
         return cache.size();
     }
 
-    /** Calls with every range that is not stable. */
-    void forEachCached(final Watch consumer) {
+    /** Calls with every range that a loss of power may take. */
+    void forEachCached(final Range consumer) {
         for (final Cached one : cache) {
-            consumer.onWrite(one.offset, one.bytes.length);
+            if (!one.durable) {
+                consumer.accept(one.offset, one.bytes.length);
+            }
         }
+    }
+
+    /** @return whether a write or a zeroing that touches this range was taken and has not ended. */
+    boolean isChanging(final int offset, final int length) {
+        for (final Operation one : underWay) {
+            if ((one.kind == Kind.WRITE || one.kind == Kind.ZERO) && one.offset < offset + length
+                && offset < one.offset + one.length) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Another number after each change of what is stable. */
+    long version() {
+        return version;
     }
 
     long nextDueNs() {
@@ -177,6 +212,7 @@ final class SimDisk implements BlockDevice, IoQueue {
             }
         }
         underWay.clear();
+        version++;
         final int manner = random.nextInt(4);
         for (final Cached one : cache) {
             reachMedium(one, manner);
@@ -225,6 +261,9 @@ final class SimDisk implements BlockDevice, IoQueue {
             case WRITE, ZERO -> failWrites;
             case FLUSH -> failFlushes;
         };
+        if (fails && one.kind == Kind.FLUSH) {
+            watch.onFlushFailed();
+        }
         if (fails) {
             return Status.IO_ERROR;
         }
@@ -250,16 +289,30 @@ final class SimDisk implements BlockDevice, IoQueue {
             memory.getBytes(0, bytes);
         }
         System.arraycopy(bytes, 0, current, one.offset, one.length);
-        cache.add(new Cached(++writes, one.offset, bytes, durable));
+        final Cached kept = new Cached(++writes, one.offset, bytes, durable);
+        cache.add(kept);
+        if (durable) {
+            settle(kept);
+        }
+    }
+
+    /** A durable write stays in the list, since earlier ones may still reach the medium below it. */
+    private void settle(final Cached one) {
+        version++;
+        System.arraycopy(one.bytes, 0, stable, one.offset, one.bytes.length);
     }
 
     private void settle(final long upTo) {
         int settled = 0;
         while (settled < cache.size() && cache.get(settled).number <= upTo) {
-            final Cached one = cache.get(settled++);
-            System.arraycopy(one.bytes, 0, stable, one.offset, one.bytes.length);
+            settle(cache.get(settled++));
         }
         cache.subList(0, settled).clear();
+        for (final Cached one : cache) {
+            if (one.durable) {
+                settle(one);
+            }
+        }
     }
 
     private boolean take(
@@ -321,7 +374,7 @@ final class SimDisk implements BlockDevice, IoQueue {
     @Override
     public boolean write(
         final long token, final long address, final int length, final long offset, final boolean durable) {
-        watch.onWrite((int) offset, length);
+        watch.onWrite((int) offset, length, address);
         return take(Kind.WRITE, token, address, length, offset, durable);
     }
 
@@ -332,7 +385,7 @@ final class SimDisk implements BlockDevice, IoQueue {
 
     @Override
     public boolean zero(final long token, final long offset, final long length, final boolean deallocate) {
-        watch.onWrite((int) offset, (int) length);
+        watch.onWrite((int) offset, (int) length, 0);
         return take(Kind.ZERO, token, 0, length, offset, false);
     }
 

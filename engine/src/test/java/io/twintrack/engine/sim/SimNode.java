@@ -57,6 +57,7 @@ final class SimNode {
     private SideStore store;
     private Hba hba;
     private Pair pair;
+    private Counters counters;
     /** What the record said when it could be read the last time. */
     final Superblock known = new Superblock();
     private String unreadable;
@@ -88,6 +89,10 @@ final class SimNode {
 
     Hba hba() {
         return hba;
+    }
+
+    Counters counters() {
+        return counters;
     }
 
     SideStore store() {
@@ -144,11 +149,13 @@ final class SimNode {
     private void begin() {
         known.copyFrom(store.superblock());
         final BlockDevice disk = world.planted.data(data);
+        final UnsafeBuffer counts = arena.buffer(Counters.LENGTH);
+        counters = new Counters(counts);
         hba = new HbaSetup()
             .node(NAMES[index], random.nextLong())
             .depth(DEPTH, DEPTH)
             .slots(SLOT_LENGTH, new SlotPool(arena.take(PEER_SLOTS * SLOT_LENGTH), SLOT_LENGTH, PEER_SLOTS))
-            .counters(arena.buffer(Counters.LENGTH))
+            .counters(counts)
             .random(random::nextLong)
             .replyTimeout(World.REPLY_TIMEOUT_NS, World.TRIES)
             .queue(new IoQueues(List.of(data, metadata)))

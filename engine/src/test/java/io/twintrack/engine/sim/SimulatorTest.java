@@ -29,10 +29,12 @@ class SimulatorTest {
      * 910679: a redundant side that was being promoted let the primary begin to fill it, and served.
      * 921160: a target's disk failed a flush while the primary began to fill it, which went on for ever.
      * 921743: a write that failed on the primary's disk while the target was away left the sides different.
+     * 4000945: a client that attached while keep-peer asked the peer had its volume given up.
+     * 4002104: a primary that crashed stepped down, began anew and was promoted, and forgot its active regions.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160,
-        921743})
+        921743, 4000945, 4002104})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }

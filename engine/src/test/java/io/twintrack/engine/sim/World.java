@@ -58,7 +58,7 @@ final class World {
         }
         oracles = new Oracles(this);
         for (final SimNode node : nodes) {
-            node.data.watch((offset, length) -> oracles.onDataWrite(node, offset, length));
+            node.data.watch(oracles.watch(node));
         }
         if (random.nextInt(3) == 0) {
             litter();
@@ -171,6 +171,7 @@ final class World {
     void onStarted(final SimNode node) {
         log.say("node " + node.index + " runs: " + node.known.role + ' ' + node.known.sideState + " crashed "
             + node.known.serving + " severed by " + node.known.severedBy);
+        oracles.onStarted(node);
     }
 
     void onEnded(final SimNode node) {
@@ -240,6 +241,12 @@ final class World {
         return -1;
     }
 
+    /** They would come together by their marks, so these have to name every place where the two differ. */
+    boolean isMetByMarks() {
+        return !nodes[0].isForeign() && !nodes[1].isForeign() && Descent.isCounted(nodes[0].known, nodes[1].known);
+    }
+
+    /** A person gives a command. */
     void command(final SimNode node, final Step.Kind kind) {
         commands.give(node, kind, 0);
     }

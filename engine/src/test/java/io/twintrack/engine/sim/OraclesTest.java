@@ -1,0 +1,117 @@
+package io.twintrack.engine.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.twintrack.engine.metadata.MetadataLayout;
+import java.util.List;
+import java.util.stream.Stream;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each guarantee that has an oracle of its own is broken on purpose, and called by its name. */
+class OraclesTest {
+    private static final int SEEDS = 60;
+    private static final int PAIR = MetadataLayout.COPIES * MetadataLayout.BLOCK_LENGTH;
+    private static final int SUPERBLOCK = 0;
+    private static final int INTENT = PAIR;
+
+    @ParameterizedTest
+    @CsvSource({"NO_DATA_FLUSH, UNSTABLE_UNTIL_FLUSHED", "SKIPPED_INTENT, INTENT_BEFORE_DATA",
+        "SKIPPED_TRACKS, DIVERGENCE_BEFORE_ANSWER", "SWAPPED_WRITES, ONE_ORDER", "OLD_SESSION, NO_GHOSTS",
+        "SERVES_WITHOUT_ASKING, DATA_WIN", "SKIPPED_SUPERBLOCK, TWO_SUPERBLOCKS", "NO_ZEROING, TRIM_READS_ZERO"})
+    void callsItByItsName(final Planted planted, final Guarantee guarantee) {
+        final Simulator simulator = new Simulator();
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            if (isBroken(simulator.run(seed, Simulator.STEPS, planted), guarantee)) {
+                return;
+            }
+        }
+        fail(guarantee + " is not broken by " + planted + " in " + SEEDS + " seeds");
+    }
+
+    /** Steps that break it, which plans seldom draw in this order. */
+    @ParameterizedTest
+    @CsvSource({
+        "OTHER_LIFE, DATA_WIN, ATTACH WRITE WRITE WRITE WRITE PAUSE LOSE_POWER START PAUSE",
+        "IGNORED_DATA_ERROR, FAILED_FLUSH, ATTACH WRITE PAUSE FAIL_FLUSHES FLUSH PAUSE FLUSH PAUSE"})
+    void callsItByItsNameAfterTheseSteps(final Planted planted, final Guarantee guarantee, final String kinds) {
+        final Simulator simulator = new Simulator();
+        final List<Step> plan = Stream.of(kinds.split(" ")).map(OraclesTest::step).toList();
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            if (isBroken(simulator.run(seed, plan, planted, false), guarantee)) {
+                return;
+            }
+        }
+        fail(guarantee + " is not broken by " + planted + " in " + SEEDS + " seeds");
+    }
+
+    private static Step step(final String kind) {
+        return step(Step.Kind.valueOf(kind), 4711);
+    }
+
+    private static Step step(final Step.Kind kind, final long value) {
+        return new Step(kind, kind == Step.Kind.PAUSE ? 3 * SimClock.SECOND : 10 * SimClock.MILLI, 0, value);
+    }
+
+    private static boolean isBroken(final Simulator.Run run, final Guarantee guarantee) {
+        return run.broken() != null && run.broken().guarantee == guarantee;
+    }
+
+    private static World inStep() {
+        final World world = new World(1, Planted.NONE, new Coverage(), false);
+        for (final SimNode node : world.nodes) {
+            node.start();
+        }
+        world.oracles.untilInStep(world::cycle);
+        world.pass(SimClock.SECOND);
+        world.apply(step(Step.Kind.ATTACH, 0));
+        return world;
+    }
+
+    private static byte[] block(final SimNode node, final int at) {
+        final byte[] bytes = new byte[PAIR];
+        node.metadata.stable().getBytes(at, bytes);
+        return bytes;
+    }
+
+    @Test
+    void seesAMarkThatIsClearedLate() {
+        final World world = inStep();
+        final byte[] unmarked = block(world.nodes[0], INTENT);
+        world.apply(step(Step.Kind.WRITE, 1));
+        world.pass(100 * SimClock.MILLI);
+        world.oracles.look();
+        world.nodes[0].metadata.fill(INTENT, unmarked);
+        assertEquals(Guarantee.CLEAR_LATE, assertThrows(Broken.class, world.oracles::look).guarantee);
+    }
+
+    @Test
+    void seesAnAnswerBeforeTheRecord() {
+        final World world = inStep();
+        final byte[] record = block(world.nodes[0], SUPERBLOCK);
+        world.apply(step(Step.Kind.CUT, 0));
+        world.apply(step(Step.Kind.WRITE, 1));
+        world.pass(3 * SimClock.SECOND);
+        world.nodes[0].metadata.fill(SUPERBLOCK, record);
+        world.apply(step(Step.Kind.WRITE, 2));
+        assertEquals(Guarantee.DIVERGENCE_BEFORE_ANSWER,
+            assertThrows(Broken.class, () -> world.pass(SimClock.SECOND)).guarantee);
+    }
+
+    /** The write stands for one of an old session: no part of the node knows of it. */
+    @Test
+    void seesAWriteOfThePastWhenASessionBegins() {
+        final World world = inStep();
+        final UnsafeBuffer bytes = new UnsafeBuffer(BufferUtil.allocateDirectAligned(Stamp.SECTOR, Stamp.SECTOR));
+        world.nodes[1].data.slowness = 1_000_000;
+        world.nodes[1].data.write(0, bytes.addressOffset(), Stamp.SECTOR, 0, false);
+        world.wire.blip(1);
+        assertEquals(Guarantee.NO_GHOSTS,
+            assertThrows(Broken.class, () -> world.pass(5 * SimClock.SECOND)).guarantee);
+    }
+}
