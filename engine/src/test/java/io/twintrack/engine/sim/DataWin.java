@@ -39,7 +39,7 @@ final class DataWin {
             inStepNs = world.clock.nowNs();
         }
         for (final SimNode node : world.nodes) {
-            if (node.pair() != null && node.known.role == Role.PRIMARY) {
+            if (!mayServe[node.index] && node.pair() != null && node.known.role == Role.PRIMARY) {
                 decidedFirst(node);
             }
         }
@@ -47,7 +47,7 @@ final class DataWin {
 
     private void decidedFirst(final SimNode node) {
         final PairState state = node.pair().state();
-        mayServe[node.index] |= state == PairState.UP_TO_DATE || state == PairState.DELTA_SYNC
+        mayServe[node.index] = state == PairState.UP_TO_DATE || state == PairState.DELTA_SYNC
             || state == PairState.FULL_SYNC || hasMetPeer(node);
         if (!mayServe[node.index] && node.pair().volume().serving() == Status.OK) {
             throw new Broken(Guarantee.DATA_WIN, "node " + node.index

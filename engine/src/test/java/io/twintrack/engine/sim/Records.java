@@ -97,9 +97,13 @@ final class Records {
         final DurableRecord first = marks(world.nodes[0]);
         final DurableRecord second = marks(world.nodes[1]);
         final BitSet touched = world.history.touched();
-        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
+        int next = 0;
+        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(next)) {
             final int at = sector * Stamp.SECTOR;
-            if (!first.isMarked(at, Stamp.SECTOR) && !second.isMarked(at, Stamp.SECTOR) && differs(at)) {
+            final boolean isMarked = first.isMarked(at, Stamp.SECTOR) || second.isMarked(at, Stamp.SECTOR);
+            // Marks are of whole tracks.
+            next = isMarked ? (at / SimNode.TRACK_SIZE + 1) * (SimNode.TRACK_SIZE / Stamp.SECTOR) : sector + 1;
+            if (!isMarked && differs(at)) {
                 throw new Broken(isOneAlone() ? Guarantee.DIVERGENCE_BEFORE_ANSWER : Guarantee.CLEAR_LATE,
                     "no durable mark where both sides differ: " + world.history.describe(sector) + "; "
                         + world.oracles.describe());
