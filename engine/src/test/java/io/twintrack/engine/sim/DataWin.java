@@ -34,10 +34,12 @@ final class DataWin {
         }
     }
 
+    /** Between two steps of the plan: power is lost by a step. */
+    void look(final boolean inStep) {
+        inStepNs = inStep ? world.clock.nowNs() : inStepNs;
+    }
+
     void afterCycle() {
-        if (world.inStepPrimary() >= 0) {
-            inStepNs = world.clock.nowNs();
-        }
         for (final SimNode node : world.nodes) {
             if (!mayServe[node.index] && node.pair() != null && node.known.role == Role.PRIMARY) {
                 decidedFirst(node);

@@ -222,8 +222,9 @@ final class Oracles {
 
     /** Between two steps of the plan. */
     void look() {
-        records.look();
         final int primary = world.inStepPrimary();
+        records.look(primary);
+        dataWin.look(primary >= 0);
         if (primary >= 0 && isAtRest()) {
             sidesAreEqual(primary);
         }

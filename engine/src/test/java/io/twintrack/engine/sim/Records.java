@@ -55,9 +55,8 @@ final class Records {
         return record;
     }
 
-    /** Between two steps of the plan. */
-    void look() {
-        final int primary = world.inStepPrimary();
+    /** Between two steps of the plan. @param primary of two that are in step, or -1. */
+    void look(final int primary) {
         if (primary >= 0) {
             cachedIsMarked(world.nodes[primary]);
         }
