@@ -47,7 +47,7 @@ final class Switchover {
         if (pair.condition.foreignDisk) {
             return PairControl.foreignDisk(pair);
         }
-        if (promoting || pair.attachment.isAsking() || pair.role.isRecording()) {
+        if (promoting || pair.choice.isOpen() || pair.attachment.isAsking() || pair.role.isRecording()) {
             return CommandResult.refused("another change of the pair is under way", "one change at a time",
                 "pair promote " + pair.name() + ", a moment later");
         }

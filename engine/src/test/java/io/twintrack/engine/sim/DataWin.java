@@ -34,12 +34,14 @@ final class DataWin {
         }
     }
 
+    /** Between two steps of the plan: power is lost by a step. */
+    void look(final boolean inStep) {
+        inStepNs = inStep ? world.clock.nowNs() : inStepNs;
+    }
+
     void afterCycle() {
-        if (world.inStepPrimary() >= 0) {
-            inStepNs = world.clock.nowNs();
-        }
         for (final SimNode node : world.nodes) {
-            if (node.pair() != null && node.known.role == Role.PRIMARY) {
+            if (!mayServe[node.index] && node.pair() != null && node.known.role == Role.PRIMARY) {
                 decidedFirst(node);
             }
         }
@@ -47,7 +49,7 @@ final class DataWin {
 
     private void decidedFirst(final SimNode node) {
         final PairState state = node.pair().state();
-        mayServe[node.index] |= state == PairState.UP_TO_DATE || state == PairState.DELTA_SYNC
+        mayServe[node.index] = state == PairState.UP_TO_DATE || state == PairState.DELTA_SYNC
             || state == PairState.FULL_SYNC || hasMetPeer(node);
         if (!mayServe[node.index] && node.pair().volume().serving() == Status.OK) {
             throw new Broken(Guarantee.DATA_WIN, "node " + node.index

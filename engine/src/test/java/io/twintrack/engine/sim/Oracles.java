@@ -158,8 +158,8 @@ final class Oracles {
         final SimDisk disk = world.nodes[side].data;
         for (int sector = from; sector < to; sector++) {
             if (!world.history.explainsRead(side, sector, found(disk, sector), number)) {
-                throw new Broken(named(Guarantee.ACKED_ON_BOTH, number), "write " + number + " was acknowledged, and node " + side
-                    + " holds " + found(disk, sector) + "; " + world.history.describe(sector) + "; " + describe());
+                throw new Broken(named(Guarantee.ACKED_ON_BOTH, number), "write " + number
+                    + " was acknowledged, and node " + side + " holds " + found(disk, sector) + "; " + world.history.describe(sector) + "; " + describe());
             }
         }
     }
@@ -222,8 +222,9 @@ final class Oracles {
 
     /** Between two steps of the plan. */
     void look() {
-        records.look();
         final int primary = world.inStepPrimary();
+        records.look(primary);
+        dataWin.look(primary >= 0);
         if (primary >= 0 && isAtRest()) {
             sidesAreEqual(primary);
         }
@@ -264,8 +265,8 @@ final class Oracles {
         for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
             final long least = world.history.readFloor(primary, sector, true);
             if (!world.history.explainsRead(primary, sector, found(world.nodes[primary].data, sector), least)) {
-                throw new Broken(named(Guarantee.ACKED_ON_BOTH, least), "at the end write " + found(world.nodes[primary].data, sector)
-                    + " where at least " + least + " had to be; " + world.history.describe(sector) + "; " + describe());
+                throw new Broken(named(Guarantee.ACKED_ON_BOTH, least), "at the end write "
+                    + found(world.nodes[primary].data, sector) + " where at least " + least + " had to be; " + world.history.describe(sector) + "; " + describe());
             }
         }
     }

@@ -55,9 +55,8 @@ final class Records {
         return record;
     }
 
-    /** Between two steps of the plan. */
-    void look() {
-        final int primary = world.inStepPrimary();
+    /** Between two steps of the plan. @param primary of two that are in step, or -1. */
+    void look(final int primary) {
         if (primary >= 0) {
             cachedIsMarked(world.nodes[primary]);
         }
@@ -99,10 +98,13 @@ final class Records {
         final DurableRecord first = marks(world.nodes[0]);
         final DurableRecord second = marks(world.nodes[1]);
         final BitSet touched = world.history.touched();
-        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
+        int next = 0;
+        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(next)) {
             final int at = sector * Stamp.SECTOR;
-            if (!first.isMarked(at, Stamp.SECTOR) && !second.isMarked(at, Stamp.SECTOR) && differs(at)
-                && !world.rot.isSeen(sector)) {
+            final boolean isMarked = first.isMarked(at, Stamp.SECTOR) || second.isMarked(at, Stamp.SECTOR);
+            // Marks are of whole tracks.
+            next = isMarked ? (at / SimNode.TRACK_SIZE + 1) * (SimNode.TRACK_SIZE / Stamp.SECTOR) : sector + 1;
+            if (!isMarked && differs(at) && !world.rot.isSeen(sector)) {
                 throw new Broken(isOneAlone() ? Guarantee.DIVERGENCE_BEFORE_ANSWER : Guarantee.CLEAR_LATE,
                     "no durable mark where both sides differ: " + world.history.describe(sector) + "; "
                         + world.oracles.describe());
@@ -164,8 +166,8 @@ final class Records {
         final DurableRecord other = marks(world.nodes[1 - node.index]);
         for (int sector = from; sector < to; sector++) {
             final int at = sector * Stamp.SECTOR;
-            if (differs(at) && !world.rot.isSeen(sector) && !world.clients[node.index].isWriting(sector) && !isInMemory(node, at, Stamp.SECTOR)
-                && !other.isMarked(at, Stamp.SECTOR)) {
+            if (differs(at) && !world.rot.isSeen(sector) && !world.clients[node.index].isWriting(sector)
+                && !isInMemory(node, at, Stamp.SECTOR) && !other.isMarked(at, Stamp.SECTOR)) {
                 throw new Broken(Guarantee.DIVERGENCE_BEFORE_ANSWER, "a change failed, and is not marked: "
                     + world.history.describe(sector) + "; " + world.oracles.describe());
             }
