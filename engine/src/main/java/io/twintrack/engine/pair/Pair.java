@@ -141,7 +141,7 @@ public final class Pair implements OriginPair {
         return redundant.deviceSize();
     }
 
-    void onRedundantResized() {
+    void onResized() {
         redundant.resize(size());
         volume.resize(size());
     }
@@ -212,6 +212,7 @@ public final class Pair implements OriginPair {
         condition.attached = false;
         attachment.onDetached(nowNs);
         syncing.onDetached();
+        resizing.onDetached();
         verify.interrupt();
     }
 

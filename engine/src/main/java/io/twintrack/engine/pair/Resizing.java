@@ -11,6 +11,7 @@ import io.twintrack.engine.metadata.Superblock;
  */
 final class Resizing {
     private static final int UNIT = 4096;
+    private static final String LOST = "the other side was lost; the resize goes on when both are in step";
 
     private final Pair pair;
     private CommandListener waiting;
@@ -62,6 +63,8 @@ final class Resizing {
     private void onNoted(final Status status) {
         if (status != Status.OK) {
             end(false, "its metadata could not be written: " + status);
+        } else if (!pair.condition.attached) {
+            end(false, LOST);
         } else {
             goOn();
         }
@@ -72,6 +75,7 @@ final class Resizing {
         final Superblock side = pair.condition.durable();
         if (side.resizeSize < side.volumeSize) {
             pair.volume().resize(side.resizeSize);
+            pair.verify.forget();
             draining = true;
         } else {
             tellPeer();
@@ -122,6 +126,14 @@ final class Resizing {
         return 0;
     }
 
+    /** Nothing is told to a peer that is being filled: once both are in step it begins again, from the durable note. */
+    void onDetached() {
+        if (draining) {
+            draining = false;
+            end(false, LOST);
+        }
+    }
+
     private void tellPeer() {
         final Superblock side = pair.condition.durable();
         pair.order(Order.RESIZE, new Generation(0, side.resizeId), side.resizeSize, this::onPeerResized);
@@ -156,8 +168,8 @@ final class Resizing {
             end(false, "its metadata could not be written: " + status);
             return;
         }
-        pair.volume().resize(pair.size());
-        if (pair.store.tracks().count() > 0) {
+        pair.onResized();
+        if (pair.store.tracks().count() > 0 || pair.syncing.isRunning()) {
             // What a volume has grown by is marked: the next handshake copies it.
             pair.detach();
             pair.condition.state(PairState.HANDSHAKING, pair.nowNs, "the volume has grown by what is not copied yet");
@@ -197,7 +209,7 @@ final class Resizing {
 
     private void onResized(final Status status, final StatusListener done) {
         if (status == Status.OK) {
-            pair.onRedundantResized();
+            pair.onResized();
         }
         done.onStatus(status);
     }

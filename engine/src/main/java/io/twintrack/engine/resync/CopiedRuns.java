@@ -60,10 +60,11 @@ final class CopiedRuns {
         }
     }
 
-    /** The copies may be gone. */
+    /** The copies may be gone; what lies behind the end of a volume that shrank is nobody's any more. */
     void markAgain(final ChangedTracks tracks) {
         for (; first < next; first++) {
-            tracks.mark(offsets[at(first)], lengths[at(first)]);
+            final long offset = Math.min(offsets[at(first)], tracks.volumeSize());
+            tracks.mark(offset, Math.min(lengths[at(first)], tracks.volumeSize() - offset));
         }
         bytes = 0;
         flushing = next;

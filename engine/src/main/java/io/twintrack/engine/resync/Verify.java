@@ -235,6 +235,13 @@ public final class Verify implements RequestListener {
         pieces.newWalk();
     }
 
+    /** The volume shrinks: what was found is of another one. */
+    public void forget() {
+        interrupt();
+        differences.clear();
+        ran = false;
+    }
+
     /** A verify or a repair. */
     public boolean isRunning() {
         return step != Step.IDLE;
