@@ -83,8 +83,8 @@ final class Resizing {
     }
 
     /**
-     * The peer has shrunk already, and this side was drained before it was told: only the end was not noted. Nothing can
-     * be copied to a peer that is smaller.
+     * The peer has shrunk already, and this side was drained before it was told: only the end was not noted. Nothing
+     * can be copied to a peer that is smaller.
      *
      * @return whether the end is being noted now; the handshake begins again after it.
      */

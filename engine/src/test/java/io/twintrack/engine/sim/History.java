@@ -220,6 +220,16 @@ final class History {
         together();
     }
 
+    /**
+     * Both sides have come in step. What was answered between the end on the one side and its record on the other one
+     * was credited to the primary alone, and both hold it.
+     */
+    void inStep(final int primary) {
+        for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
+            had[1 - primary][sector] = Math.max(had[1 - primary][sector], floor[primary][sector]);
+        }
+    }
+
     void together() {
         common = null;
         givenUp[0] = false;

@@ -17,6 +17,8 @@ final class Oracles {
     private final SideState[] sides = {SideState.CONSISTENT, SideState.INCONSISTENT};
     private final PairState[] states = new PairState[2];
     private final boolean[] diskLost = new boolean[2];
+    /** The primary of two sides in step, or -1. */
+    private int inStep = -1;
 
     private final Records records;
     private final Sessions sessions;
@@ -89,6 +91,15 @@ final class Oracles {
             }
         }
         dataWin.afterCycle();
+        noteInStep();
+    }
+
+    private void noteInStep() {
+        final int primary = world.inStepPrimary();
+        if (primary >= 0 && primary != inStep) {
+            world.history.inStep(primary);
+        }
+        inStep = primary;
     }
 
     private void watchSide(final SimNode node) {
@@ -159,7 +170,8 @@ final class Oracles {
         for (int sector = from; sector < to; sector++) {
             if (!world.history.explainsRead(side, sector, found(disk, sector), number)) {
                 throw new Broken(named(Guarantee.ACKED_ON_BOTH, number), "write " + number
-                    + " was acknowledged, and node " + side + " holds " + found(disk, sector) + "; " + world.history.describe(sector) + "; " + describe());
+                    + " was acknowledged, and node " + side + " holds " + found(disk, sector) + "; "
+                    + world.history.describe(sector) + "; " + describe());
             }
         }
     }
@@ -266,7 +278,8 @@ final class Oracles {
             final long least = world.history.readFloor(primary, sector, true);
             if (!world.history.explainsRead(primary, sector, found(world.nodes[primary].data, sector), least)) {
                 throw new Broken(named(Guarantee.ACKED_ON_BOTH, least), "at the end write "
-                    + found(world.nodes[primary].data, sector) + " where at least " + least + " had to be; " + world.history.describe(sector) + "; " + describe());
+                    + found(world.nodes[primary].data, sector) + " where at least " + least + " had to be; "
+                    + world.history.describe(sector) + "; " + describe());
             }
         }
     }

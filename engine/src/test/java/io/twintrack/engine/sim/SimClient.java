@@ -255,7 +255,8 @@ final class SimClient {
             final long least = floor(request, sector);
             if (!world.history.explainsRead(node.index, sector, found, least)) {
                 throw new Broken(world.oracles.named(Guarantee.EXPLAINED_READS, least), "node " + node.index
-                    + " read write " + found + " where at least " + least + " had to be; " + world.history.describe(sector));
+                    + " read write " + found + " where at least " + least + " had to be; "
+                    + world.history.describe(sector));
             }
         }
     }
