@@ -170,8 +170,8 @@ public final class OriginSession {
     }
 
     /**
-     * The pair is going to meet its target again. Of a request on its way a part may arrive before that and be kept, and
-     * the rest be refused: the session ends with it, and it goes out again as a whole.
+     * The pair is going to meet its target again. Of a request on its way a part may arrive before that and be kept,
+     * and the rest be refused: the session ends with it, and it goes out again as a whole.
      */
     void meetAgain(final PrimaryVolume volume) {
         if (state == State.LIVE && waiting.isOnItsWay(volume, sender)) {
