@@ -188,8 +188,10 @@ final class History {
     int lostByFilling(final int side, final SimDisk source) {
         for (int sector = touched.nextSetBit(0); sector >= 0; sector = touched.nextSetBit(sector + 1)) {
             final boolean alone = isApart() && floor[side][sector] > common[side][sector];
-            final long least = isApart() ? Math.min(floor[side][sector], floor[1 - side][sector]) : floor[side][sector];
-            if (alone || !holds(source, sector, least, 1 - side, side)) {
+            // What is answered in the last moment of a resync counts for its source alone, and the sink has it as well.
+            final long least = isApart() && !alone ? Math.min(floor[side][sector], floor[1 - side][sector])
+                : floor[side][sector];
+            if (!holds(source, sector, least, 1 - side, side)) {
                 return sector;
             }
         }

@@ -219,7 +219,7 @@ final class SimClient {
 
     /** A side's answer may have been on its way when it lost its power, and what is not durable with that. */
     private static boolean isKept(final SimNode side, final Request request) {
-        return request.durable || side.lostPowerNs() < request.beganNs;
+        return side.replacedNs < request.beganNs && (request.durable || side.lostPowerNs() < request.beganNs);
     }
 
     private void answered(final Request request, final Status status) {

@@ -54,6 +54,8 @@ final class SimNode {
     private long lostPowerNs = Long.MIN_VALUE;
     /** How many disks there were before the one of now. */
     private int replaced;
+    /** When it came, and what had been answered went. */
+    long replacedNs = Long.MIN_VALUE;
     private SideStore store;
     private Hba hba;
     private Pair pair;
@@ -244,6 +246,7 @@ final class SimNode {
     void replaceDisk() {
         data.replace();
         replaced++;
+        replacedNs = world.clock.nowNs();
     }
 
     private String identity() {

@@ -28,13 +28,20 @@ class SimulatorTest {
      * 902394: keep-local to a peer that had not been met since it was back was refused for ever.
      * 910679: a redundant side that was being promoted let the primary begin to fill it, and served.
      * 921160: a target's disk failed a flush while the primary began to fill it, which went on for ever.
+     * 1000022: a side that was promoted took the last resize's id for a resize of its own, to 0 bytes.
+     * 1000235: a side on a new disk was promoted by force, and its re-establishment never ended.
+     * 1000574: a side that noted a resize and lost its role kept another size than the new primary.
+     * 1000541: nothing but the simulator, which took what both sides had for one side's alone.
+     * 7000175: a shrink went on in the middle of a resync. 7000967: a primary that was resized and then demoted
+     * refused what the new one copied, and 7002098: what it compared.
      * 921743: a write that failed on the primary's disk while the target was away left the sides different.
      * 4000945: a client that attached while keep-peer asked the peer had its volume given up.
      * 4002104: a primary that crashed stepped down, began anew and was promoted, and forgot its active regions.
+     * 12001453: nothing but the simulator, which took a change that both sides held for the primary's alone.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160,
-        921743, 4000945, 4002104})
+        921743, 1000022, 1000235, 1000541, 1000574, 4000945, 4002104, 7000175, 7000967, 7002098, 12001453})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }
