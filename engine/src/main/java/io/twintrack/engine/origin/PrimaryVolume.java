@@ -308,6 +308,11 @@ public final class PrimaryVolume implements Volume, PairIo {
         return flow.changing();
     }
 
+    /** Requests on their way that reach behind this byte; new ones do so only up to {@link #size()}. */
+    public boolean reachesBehind(final long end) {
+        return requests.reachesBehind(this, end);
+    }
+
     /** In bytes: what the answer to one frame carries at most. */
     public int longestAnswer() {
         return session.longestReplyPayload();

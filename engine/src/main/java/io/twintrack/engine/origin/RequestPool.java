@@ -77,6 +77,16 @@ public final class RequestPool {
         return false;
     }
 
+    /** @return whether any of the volume's requests reaches behind this byte, or will with its next pieces. */
+    boolean reachesBehind(final PrimaryVolume volume, final long end) {
+        for (final Request request : requests) {
+            if (request.volume == volume && request.offset + request.length + request.rest > end) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public int inUse() {
         return requests.length - freeCount - freeQuestionCount;
     }

@@ -118,7 +118,8 @@ final class Resizing {
     }
 
     int poll() {
-        if (draining && pair.volume().changing() == 0) {
+        // Clients go on within the new size, perhaps without a pause.
+        if (draining && !pair.volume().reachesBehind(pair.volume().size())) {
             draining = false;
             tellPeer();
             return 1;

@@ -13,7 +13,8 @@ import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.rig.LoopbackLink;
 import io.twintrack.engine.rig.PairRig;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,25 @@ class PairLifeTest {
         rig.assertSidesEqual();
     }
 
+    @Test
+    void aPairShrinksWhileClientsNeverPause() {
+        rig.upToDate();
+        final List<Long> outstanding = new ArrayList<>();
+        final Result result = new Result();
+        outstanding.add(rig.write(seed++, SIZE - BLOCK, BLOCK, false));
+        rig.pair().commands().resize(SIZE / 2, result);
+        rig.until("it is smaller", () -> {
+            outstanding.removeIf(rig.completions::containsKey);
+            while (outstanding.size() < 8) {
+                outstanding.add(rig.write(seed++, seed % 64 * BLOCK, BLOCK, false));
+            }
+            return result.value != null;
+        });
+        assertDone(result.value);
+        assertEquals(SIZE / 2, rig.volume().size());
+        assertEquals(SIZE / 2, rig.targetPair().commands().status(0).size());
+    }
+
     /** The side that was ordered it keeps the resize's id, which is none of its own. */
     @Test
     void aSideThatWasResizedServesInItsSizeWhenItIsPromoted() {
@@ -138,8 +158,8 @@ class PairLifeTest {
         return rig.finish(rig.write(seed++, offset, BLOCK, false));
     }
 
-    private CommandResult command(final Pair pair, final BiConsumer<PairCommands, Consumer0> give) {
-        final Consumer0 result = new Consumer0();
+    private CommandResult command(final Pair pair, final BiConsumer<PairCommands, Result> give) {
+        final Result result = new Result();
         give.accept(pair.commands(), result);
         rig.until("the command ends", () -> result.value != null);
         return result.value;
@@ -150,7 +170,7 @@ class PairLifeTest {
     }
 
     /** Keeps a command's result. */
-    private static final class Consumer0 implements io.twintrack.engine.pair.CommandListener {
+    private static final class Result implements io.twintrack.engine.pair.CommandListener {
         private CommandResult value;
 
         @Override

@@ -305,8 +305,12 @@ final class Pair implements AutoCloseable {
         }
     }
 
-    /** Both stop as an operator stops them, and hold the same bytes. */
+    /**
+     * Both stop as an operator stops them, and hold the same bytes. A pair that a slow machine severed heals by itself
+     * before.
+     */
     void stopAndCompare() {
+        awaitUpToDate();
         origin.stop();
         target.stop();
         assertImagesEqual();
