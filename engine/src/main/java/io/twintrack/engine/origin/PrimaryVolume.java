@@ -308,9 +308,9 @@ public final class PrimaryVolume implements Volume, PairIo {
         return flow.changing();
     }
 
-    /** Requests on their way that reach behind this byte; new ones do so only up to {@link #size()}. */
-    public boolean reachesBehind(final long end) {
-        return requests.reachesBehind(this, end);
+    /** Requests are on their way that were begun before the volume shrank, and reach behind its end. */
+    public boolean reachesBehindEnd() {
+        return requests.reachesBehind(this, size);
     }
 
     /** In bytes: what the answer to one frame carries at most. */

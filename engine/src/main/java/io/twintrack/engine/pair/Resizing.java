@@ -42,7 +42,7 @@ final class Resizing {
             return CommandResult.refused("this side is redundant", "the primary resizes",
                 "pair resize " + pair.name() + ", on the primary");
         }
-        if (newSize <= 0 || newSize % UNIT != 0) {
+        if (!isSize(newSize)) {
             return CommandResult.refused(newSize + " bytes is no size of a volume", "a multiple of 4 KiB above 0",
                 null);
         }
@@ -58,6 +58,10 @@ final class Resizing {
                 "both volumes have room for the new size", "volume grow, on this node");
         }
         return null;
+    }
+
+    private static boolean isSize(final long bytes) {
+        return bytes > 0 && bytes % UNIT == 0;
     }
 
     private void onNoted(final Status status) {
@@ -119,7 +123,7 @@ final class Resizing {
 
     int poll() {
         // Clients go on within the new size, perhaps without a pause.
-        if (draining && !pair.volume().reachesBehind(pair.volume().size())) {
+        if (draining && !pair.volume().reachesBehindEnd()) {
             draining = false;
             tellPeer();
             return 1;
@@ -193,7 +197,7 @@ final class Resizing {
     void onOrder(final SideOrder order, final StatusListener done) {
         final Superblock side = pair.condition.durable();
         final long newSize = order.argument();
-        if (newSize <= 0 || newSize % UNIT != 0) {
+        if (!isSize(newSize)) {
             done.onStatus(Status.INVALID);
         } else if (side.resizeId == order.generationLow() && side.volumeSize == newSize && !isPending()) {
             done.onStatus(Status.OK);
