@@ -42,7 +42,8 @@ public enum Counter {
     REPLY_BYTES_SENT("payload bytes sent in replies"),
     READS_REDIRECTED("reads served from the target because this node's disk failed them"),
     BYTES_COPIED("bytes that resync copied"),
-    HANDSHAKES_REFUSED("sessions refused, by this node or by the peer");
+    HANDSHAKES_REFUSED("sessions refused, by this node or by the peer"),
+    ANSWERED_EARLY("requests answered before the target was done, as their pair's mode allows");
 
     private final String label;
 

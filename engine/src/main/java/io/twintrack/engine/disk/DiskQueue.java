@@ -3,6 +3,7 @@ package io.twintrack.engine.disk;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.port.BlockDevice;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.agrona.collections.IntArrayQueue;
 
 /**
@@ -71,11 +72,16 @@ public final class DiskQueue<T extends DiskOperation> {
         return submitted;
     }
 
-    /** Ends what was held back and never reached the disk. */
-    public void cancelHeld(final Status status) {
-        while (!backlog.isEmpty()) {
-            outstanding--;
-            listener.onDiskComplete(operations.apply(backlog.pollInt()), status);
+    /** Ends what was held back and never reached the disk, but for what is to be spared; that keeps its order. */
+    public void cancelHeld(final Status status, final Predicate<T> isSpared) {
+        for (int held = backlog.size(); held > 0; held--) {
+            final T operation = operations.apply(backlog.pollInt());
+            if (isSpared.test(operation)) {
+                backlog.addInt(operation.index);
+            } else {
+                outstanding--;
+                listener.onDiskComplete(operation, status);
+            }
         }
     }
 

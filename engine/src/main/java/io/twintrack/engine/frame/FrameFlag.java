@@ -8,6 +8,8 @@ public final class FrameFlag {
     public static final short DEALLOCATE = 2;
     /** Not the first time that this frame is sent. */
     public static final short RESENT = 4;
+    /** A write is answered twice: with {@link Outcome#HELD} as soon as its bytes are in memory, and when it is done. */
+    public static final short SAY_HELD = 8;
 
     private FrameFlag() {
     }

@@ -15,9 +15,11 @@ public enum Outcome {
     /** ATTACH: the pair is bound; the payload is the target's report. */
     ATTACHED(6),
     /** HELLO: the target shows in the payload that it holds the shared key, and asks the same of the origin. */
-    CHALLENGE(7);
+    CHALLENGE(7),
+    /** WRITE: received, checked and held in memory, and will reach the disk though the session ends; DONE follows. */
+    HELD(8);
 
-    private static final Outcome[] BY_CODE = new Outcome[8];
+    private static final Outcome[] BY_CODE = new Outcome[9];
 
     static {
         for (final Outcome outcome : values()) {

@@ -7,10 +7,10 @@ import org.agrona.concurrent.AtomicBuffer;
  * Which frames of a session are unanswered: the origin's table of message ids [seed: tables 209]. An entry lies at
  * message id modulo window:
  * <pre>
- *   0           8            16         20         24      28           64
- *   +-----------+------------+----------+----------+-------+------------+
- *   | messageId | deadlineNs | request  | fragment | tries |  unused    |
- *   +-----------+------------+----------+----------+-------+------------+
+ *   0           8            16         20         24      28     32         64
+ *   +-----------+------------+----------+----------+-------+------+----------+
+ *   | messageId | deadlineNs | request  | fragment | tries | held |  unused  |
+ *   +-----------+------------+----------+----------+-------+------+----------+
  * </pre>
  * Message ids count up from 1, so an id of 0 marks a free entry. The HBA's thread is the only writer. Any other
  * thread may read: an entry is filled before its id is stored with release (pairs with the acquire in
@@ -27,6 +27,7 @@ public final class AckTracker {
     private static final int REQUEST = 16;
     private static final int FRAGMENT = 20;
     private static final int TRIES = 24;
+    private static final int HELD = 28;
 
     private final AtomicBuffer entries;
     private long floor = 1;
@@ -59,6 +60,7 @@ public final class AckTracker {
         entries.putInt(entry + REQUEST, request);
         entries.putInt(entry + FRAGMENT, fragment);
         entries.putInt(entry + TRIES, 1);
+        entries.putInt(entry + HELD, 0);
         entries.putLongRelease(entry, messageId);
         return messageId;
     }
@@ -106,6 +108,13 @@ public final class AckTracker {
     public void wait(final long messageId, final long deadlineNs, final int tries) {
         entries.putLong(entry(messageId) + DEADLINE, deadlineNs);
         entries.putInt(entry(messageId) + TRIES, tries);
+    }
+
+    /** The target has the frame in its memory. @return whether that is new. */
+    public boolean hold(final long messageId) {
+        final boolean isNew = entries.getInt(entry(messageId) + HELD) == 0;
+        entries.putInt(entry(messageId) + HELD, 1);
+        return isNew;
     }
 
     private static int entry(final long messageId) {

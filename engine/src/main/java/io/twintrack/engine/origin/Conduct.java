@@ -1,6 +1,7 @@
 package io.twintrack.engine.origin;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.pair.Mode;
 
 /**
  * What a pair lets its requests do now, and what it hears of them. Asked for each request; the answers change only
@@ -18,6 +19,9 @@ public interface Conduct {
      * {@link RequestFlow#resume()}.
      */
     boolean isHolding();
+
+    /** When a change is answered. */
+    Mode mode();
 
     /** This node's disk takes part. */
     boolean usesDisk();

@@ -232,6 +232,7 @@ final class FrameSender {
     }
 
     private static int flagsOf(final Request request) {
-        return (request.durable ? FrameFlag.DURABLE : 0) | (request.deallocate ? FrameFlag.DEALLOCATE : 0);
+        return (request.durable ? FrameFlag.DURABLE : 0) | (request.deallocate ? FrameFlag.DEALLOCATE : 0)
+            | (request.sayHeld ? FrameFlag.SAY_HELD : 0);
     }
 }

@@ -235,8 +235,17 @@ public final class OriginSession {
         switch (reply.outcome()) {
             case DONE, DIFFERENT, ATTACHED -> onDone(messageId, reply.outcome());
             case WORKING -> acks.wait(messageId, nowNs + replyTimeoutNs, 1);
+            case HELD -> onHeld(messageId);
             case ERROR -> onError(messageId, reply.status());
             case WELCOME, CHALLENGE -> counters.increment(Counter.REPLIES_STALE);
+        }
+    }
+
+    private void onHeld(final long messageId) {
+        acks.wait(messageId, nowNs + replyTimeoutNs, 1);
+        final int index = acks.request(messageId);
+        if (index != AckTracker.NO_REQUEST && acks.hold(messageId)) {
+            requests.get(index).volume.flow().onHeld(requests.get(index));
         }
     }
 
@@ -248,6 +257,9 @@ public final class OriginSession {
         }
         final Request request = requests.get(index);
         if (request.replyAddress == 0) {
+            if (acks.hold(messageId)) {
+                request.fragmentsHeld++;
+            }
             acks.answered(messageId);
             request.volume.flow().onAnswer(request, outcome);
         } else if (!reply.payloadIntact()) {

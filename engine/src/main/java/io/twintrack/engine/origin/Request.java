@@ -13,6 +13,8 @@ final class Request extends DiskOperation {
     /** Who asked for what; decides which parts there are and what follows when they are done. */
     enum Kind {
         READ, WRITE, ZERO, FLUSH,
+        /** A read without an own disk: from the target. */
+        REMOTE_READ,
         /** A read whose own disk failed: from the target, then written anew here. */
         REPAIR_READ,
         /** Resync: read here, write there. */
@@ -83,6 +85,14 @@ final class Request extends DiskOperation {
     boolean holdsIntent;
     /** A change that was begun. */
     boolean counted;
+    /** The target says when it has the bytes in its memory. */
+    boolean sayHeld;
+    /** The client has its answer, and the target is not done. */
+    boolean answered;
+    /** Counts the early answers of the volume from 1; of a flush that waits for some, how many there were; else 0. */
+    long answers;
+    /** A flush: writes answered early that it waits for. */
+    int unfinished;
     /** The target's bytes are not those of this node. */
     boolean different;
     /** Bytes of a long zeroing that follow this piece. */
@@ -90,6 +100,8 @@ final class Request extends DiskOperation {
     int fragments;
     int fragmentsSent;
     int fragmentsAnswered;
+    /** Answered, or in the target's memory for certain. */
+    int fragmentsHeld;
     /** Why the target did not carry out one of the frames, or OK. */
     Status remoteStatus;
     /** Names the flush to the intent log. */
@@ -123,6 +135,9 @@ final class Request extends DiskOperation {
         holdsIntent = false;
         counted = false;
         different = false;
+        sayHeld = false;
+        answered = false;
+        answers = 0;
         rest = 0;
         replyAddress = 0;
         replyLength = 0;
@@ -136,15 +151,19 @@ final class Request extends DiskOperation {
         remote = Part.PENDING;
         remoteStatus = Status.OK;
         fragments = fragmentCount;
-        fragmentsSent = 0;
-        fragmentsAnswered = 0;
+        nothingSent();
     }
 
     void noRemotePart(final Part end) {
         remote = end;
         fragments = 0;
+        nothingSent();
+    }
+
+    private void nothingSent() {
         fragmentsSent = 0;
         fragmentsAnswered = 0;
+        fragmentsHeld = 0;
     }
 
     /** It fails when its session is lost, instead of waiting for the next one. */

@@ -29,7 +29,7 @@ public final class RequestCounts {
 
     void ended(final Request request) {
         switch (request.kind) {
-            case READ, REPAIR_READ -> reads++;
+            case READ, REMOTE_READ, REPAIR_READ -> reads++;
             case FLUSH -> flushes++;
             default -> writes++;
         }

@@ -36,7 +36,9 @@ final class RequestFlow {
     private final ChangedTracks tracks;
     private final RangeLock ranges;
     private final DiskQueue<Request> disk;
+    private final ReadSteps reads;
     private final CopySteps copySteps;
+    private final EarlyAnswers early;
     private final IntArrayQueue heldStarts;
     private final IntArrayQueue heldAnswers;
     private final RequestCounts counts = new RequestCounts();
@@ -54,7 +56,9 @@ final class RequestFlow {
         this.counters = counters;
         ranges = new RangeLock(requests.capacity());
         disk = new DiskQueue<>(device, requests.capacity(), requests::get, this::onDiskComplete);
+        reads = new ReadSteps(this, conduct, counters);
         copySteps = new CopySteps(this, counters);
+        early = new EarlyAnswers(requests, conduct, counters);
         heldStarts = new IntArrayQueue(Math.max(requests.capacity(), 8), -1);
         heldAnswers = new IntArrayQueue(Math.max(requests.capacity(), 8), -1);
     }
@@ -100,9 +104,14 @@ final class RequestFlow {
             return;
         }
         switch (request.kind) {
-            case WRITE, ZERO, FLUSH -> beginChange(request);
-            case READ -> beginRead(request);
-            case REPAIR_READ, PULL -> askForBytes(request);
+            case WRITE, ZERO -> beginChange(request);
+            case FLUSH -> {
+                if (!early.holdsBack(request)) {
+                    beginChange(request);
+                }
+            }
+            case READ, REPAIR_READ, REMOTE_READ -> reads.begin(request);
+            case PULL -> askForBytes(request);
             case COPY, COMPARE_AND_COPY, COMPARE, FLUSH_HERE -> startLocal(request);
             case FLUSH_BOTH -> {
                 startLocal(request);
@@ -119,6 +128,7 @@ final class RequestFlow {
         if (request.kind == Kind.FLUSH) {
             request.flushEpoch = intent.flushBegan();
         }
+        request.sayHeld = early.asksForHeld(request);
         final boolean withTarget = conduct.usesTarget();
         if (!withTarget && request.kind.isMutation()) {
             tracks.mark(request.offset, request.length);
@@ -135,15 +145,8 @@ final class RequestFlow {
         }
     }
 
-    private void beginRead(final Request request) {
-        if (conduct.usesDisk()) {
-            startLocal(request);
-        } else {
-            askForBytes(request);
-        }
-    }
-
-    private void askForBytes(final Request request) {
+    /** Their memory is the request's. */
+    void askForBytes(final Request request) {
         request.operation = Operation.READ;
         request.replyAddress = request.address;
         request.replyLength = (int) request.length;
@@ -182,6 +185,12 @@ final class RequestFlow {
         onPartDone(request);
     }
 
+    /** One more frame of the request is in the target's memory. */
+    void onHeld(final Request request) {
+        request.fragmentsHeld++;
+        early.onPart(request);
+    }
+
     /** One frame of the request was answered. */
     void onAnswer(final Request request, final Outcome outcome) {
         request.different |= outcome == Outcome.DIFFERENT;
@@ -197,6 +206,7 @@ final class RequestFlow {
 
     private void onFrameDone(final Request request) {
         if (++request.fragmentsAnswered < request.fragments) {
+            early.onPart(request);
             return;
         }
         request.remote = request.remoteStatus == Status.OK ? Part.DONE : Part.FAILED;
@@ -215,17 +225,19 @@ final class RequestFlow {
 
     private void onPartDone(final Request request) {
         if (request.isPending()) {
+            early.onPart(request);
             return;
         }
         switch (request.kind) {
             case WRITE, ZERO, FLUSH -> settle(request);
-            case READ -> onRead(request);
-            case REPAIR_READ -> onRepairRead(request);
-            default -> {
-                if (!copySteps.next(request)) {
-                    finish(request);
-                }
-            }
+            case READ, REPAIR_READ, REMOTE_READ -> finishUnless(reads.next(request), request);
+            default -> finishUnless(copySteps.next(request), request);
+        }
+    }
+
+    private void finishUnless(final boolean goesOn, final Request request) {
+        if (!goesOn) {
+            finish(request);
         }
     }
 
@@ -256,34 +268,6 @@ final class RequestFlow {
         if (request.kind == Kind.FLUSH && request.local == Part.DONE && request.remote == Part.DONE) {
             intent.flushed(request.flushEpoch);
         }
-    }
-
-    private void onRead(final Request request) {
-        final boolean elsewhere = request.local == Part.FAILED && conduct.usesTarget()
-            && conduct.isCleanOnTarget(request.offset, request.length);
-        if (!elsewhere) {
-            finish(request);
-            return;
-        }
-        counters.increment(Counter.READS_REDIRECTED);
-        request.kind = Kind.REPAIR_READ;
-        request.status = Status.OK;
-        request.local = Part.NOT_ASKED;
-        startInRange(request);
-    }
-
-    /** The client's bytes are here; they also mend the block that could not be read. */
-    private void onRepairRead(final Request request) {
-        final boolean mend = request.remote == Part.DONE && request.local == Part.NOT_ASKED && conduct.usesDisk();
-        if (mend) {
-            request.step = Step.WRITE;
-            startLocal(request);
-            return;
-        }
-        if (request.remote == Part.DONE) {
-            request.status = Status.OK;
-        }
-        finish(request);
     }
 
     /** What was held goes on: answers first, then what waited to start. */
@@ -334,7 +318,9 @@ final class RequestFlow {
         final RequestListener listener = request.listener;
         final long tag = request.tag;
         final Status status = request.status;
-        if (request.kind.isClients()) {
+        if (request.answered) {
+            finishAnswered(request);
+        } else if (request.kind.isClients()) {
             counters.ended(status);
             counts.ended(request);
             release(request);
@@ -343,6 +329,19 @@ final class RequestFlow {
             // Resync clears marks while the range is still held.
             listener.onComplete(tag, status);
             release(request);
+        }
+    }
+
+    private void finishAnswered(final Request request) {
+        final RequestListener listener = request.listener;
+        final long tag = request.tag;
+        final Status status = request.status;
+        counts.ended(request);
+        early.ended(request);
+        release(request);
+        listener.onReleased(tag, status);
+        for (Request flush = early.nextFlush(); flush != null; flush = early.nextFlush()) {
+            beginIfAllowed(flush);
         }
     }
 

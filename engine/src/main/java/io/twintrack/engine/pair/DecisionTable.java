@@ -25,7 +25,7 @@ import io.twintrack.engine.pair.Decision.Outcome;
  *   6   both primary, and same; or the earlier one has clients   DIVERGED
  *   7   sizes differ, but not by the resize on its way           REFUSED SIZE_MISMATCH
  *   8   peer's sectors are coarser                               REFUSED SECTOR_MISMATCH
- *   9   track sizes differ                                       REFUSED TRACK_MISMATCH
+ *   9   track sizes or modes differ                              REFUSED TRACK_MISMATCH, MODE_MISMATCH
  *  10   both Inconsistent; or one, and the other one fresh       REFUSED NO_SOURCE
  *  11   peer exported                                            REFUSED EXPORTED
  *  12   own severed by command                                   REFUSED SEVERED_BY_COMMAND
@@ -97,6 +97,7 @@ public final class DecisionTable {
         return own.size != peer.size && !isResizing(own, peer) ? Refusal.SIZE_MISMATCH
             : peer.sectorSize > own.sectorSize ? Refusal.SECTOR_MISMATCH
             : peer.trackSize != own.trackSize ? Refusal.TRACK_MISMATCH
+            : peer.mode != own.mode ? Refusal.MODE_MISMATCH
             : lineage == Lineage.NO_SOURCE ? Refusal.NO_SOURCE
             : peer.exported ? Refusal.EXPORTED
             : own.severedByCommand ? Refusal.SEVERED_BY_COMMAND

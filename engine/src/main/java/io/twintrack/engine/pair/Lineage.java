@@ -65,12 +65,13 @@ enum Lineage {
 
     /**
      * The earlier side was cut off in the middle of writes that it acknowledged, and the later one cannot have them
-     * all: it got them after their acknowledgement, or into caches that it lost before it went on.
+     * all: it got them after their acknowledgement, perhaps, or into caches that it lost before it went on. In mode
+     * memory it had them, but not whether its process was started anew before it went on, which nobody recorded.
      */
     private static boolean mayHoldMore(final SideView earlier, final SideView later) {
         final boolean writesUnderWay = earlier.activeRegions > 0 && !earlier.isInconsistent();
-        final boolean local = earlier.mode == Mode.LOCAL;
-        return writesUnderWay && (local || lostItsLife(later, earlier) && !lostItsLife(earlier, later));
+        final boolean answeredEarly = earlier.mode != Mode.DISK;
+        return writesUnderWay && (answeredEarly || lostItsLife(later, earlier) && !lostItsLife(earlier, later));
     }
 
     /** Its volatile caches are not those any more that they were when both were last in step, by either's record. */

@@ -155,6 +155,11 @@ final class PairCondition implements Conduct {
     }
 
     @Override
+    public Mode mode() {
+        return durable().mode;
+    }
+
+    @Override
     public boolean usesDisk() {
         return disk;
     }

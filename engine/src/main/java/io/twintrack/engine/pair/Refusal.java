@@ -9,6 +9,7 @@ public enum Refusal {
     SECTOR_MISMATCH("the other side's disk takes sectors of the primary's size",
         "a disk with sectors as small as the primary's"),
     TRACK_MISMATCH("both sides count in tracks of one size", "pair establish with one track size"),
+    MODE_MISMATCH("both sides know one mode", "pair establish with one mode, or one mode in both configurations"),
     EXPORTED("a volume that is exported does not change below its readers", "end the export of the other side"),
     SEVERED_BY_COMMAND("what a command severed does not heal by itself", "pair reestablish"),
     OWN_DISK_FAILED("a failed disk is neither read from nor written to", "replace the primary's disk"),

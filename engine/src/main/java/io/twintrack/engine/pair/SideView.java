@@ -47,10 +47,7 @@ public final class SideView {
     /** While Inconsistent: what this side is being brought to. */
     public Generation syncGeneration = Generation.NONE;
 
-    /**
-     * The life of this side's volatile caches now: the boot of its host; in mode {@link Mode#MEMORY} the run of its
-     * process, since that holds what was acknowledged.
-     */
+    /** The life of this side's volatile caches now: the boot of its host. */
     public long life;
     /** The life that this side had when both were last in step, by its own superblock. 0: never. */
     public long lastOwnLife;

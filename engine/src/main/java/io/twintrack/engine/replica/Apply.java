@@ -25,6 +25,8 @@ final class Apply extends DiskOperation {
     int replyOffset;
     boolean holdsRange;
     boolean started;
+    /** The origin was told that it is held here: it reaches the disk, whatever becomes of the session. */
+    boolean promised;
     /** The frames to answer: one, or all fragments of a reassembled request. */
     final long[] messageIds;
     int messageCount;
@@ -53,6 +55,7 @@ final class Apply extends DiskOperation {
         replyOffset = 0;
         holdsRange = false;
         started = false;
+        promised = false;
         messageCount = 0;
         requestId = 0;
         receivedBytes = 0;

@@ -14,6 +14,7 @@ import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.FrameHandler;
 import io.twintrack.engine.port.ReplicaLink;
+import io.twintrack.engine.replica.DuplicateWindow.Seen;
 import org.agrona.BitUtil;
 
 /**
@@ -127,13 +128,21 @@ final class FrameApplier {
             counters.increment(Counter.FRAMES_CORRUPT_PAYLOAD);
             return replies.tryAgain(session, messageId, Status.CHECKSUM);
         }
-        final int fate = isDirect(frame, volume)
-            ? writeDirectly(frame, volume, session, messageId, token)
+        final boolean direct = isDirect(frame, volume);
+        final int fate = direct ? writeDirectly(frame, volume, session, messageId, token)
             : reassemble(frame, volume, session, messageId);
         if (fate != FrameHandler.REFUSED) {
             counters.add(Counter.BYTES_RECEIVED, frame.payloadLength());
         }
+        if (frame.has(FrameFlag.SAY_HELD) && window.seen(messageId) == Seen.PENDING) {
+            replies.say(session, messageId, Outcome.HELD, Status.OK);
+        }
         return fate;
+    }
+
+    /** What is said of a frame that came again while it is carried out. */
+    static Outcome underWay(final FrameReader frame) {
+        return frame.operation() == Operation.WRITE && frame.has(FrameFlag.SAY_HELD) ? Outcome.HELD : Outcome.WORKING;
     }
 
     /**
@@ -162,6 +171,7 @@ final class FrameApplier {
         apply.address = frame.payloadAddress();
         apply.durable = frame.has(FrameFlag.DURABLE);
         apply.token = token;
+        apply.promised = frame.has(FrameFlag.SAY_HELD);
         start(apply, messageId);
         return FrameHandler.HELD;
     }
@@ -183,6 +193,8 @@ final class FrameApplier {
         counters.increment(Counter.FRAMES_COPIED);
         window.pending(messageId);
         if (reassembly.add(frame, apply, messageId)) {
+            // Not before: of one that is not whole, no origin was told that all of it is here.
+            apply.promised = frame.has(FrameFlag.SAY_HELD);
             onDisk++;
             volume.start(apply);
         }
@@ -287,6 +299,8 @@ final class FrameApplier {
             for (int i = 0; i < apply.messageCount; i++) {
                 replies.finish(apply.messageIds[i], outcome, status);
             }
+        } else if (apply.promised && status != Status.OK) {
+            apply.volume.fail(status);
         }
         free(apply);
     }
@@ -325,21 +339,21 @@ final class FrameApplier {
         return sent;
     }
 
-    /** The session is over: what has not reached the disk never will. */
+    /** The session is over: what has not reached the disk never will, but for what this side said that it holds. */
     void dropWaiting() {
         for (Apply read = reads.drop(); read != null; read = reads.drop()) {
             free(read);
         }
         for (int i = 0; i < applies.capacity(); i++) {
             final Apply apply = applies.get(i);
-            if (apply.volume != null && !apply.started) {
+            if (apply.volume != null && !apply.started && !apply.promised) {
                 onDisk -= apply.holdsRange ? 1 : 0;
                 apply.volume.drop(apply);
                 free(apply);
             }
         }
         for (final RedundantVolume volume : attachments.volumes()) {
-            volume.disk().cancelHeld(Status.STALE_SESSION);
+            volume.cancelHeld();
         }
     }
 

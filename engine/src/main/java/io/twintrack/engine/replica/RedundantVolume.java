@@ -5,6 +5,7 @@ import io.twintrack.engine.disk.DiskOperation.Step;
 import io.twintrack.engine.disk.DiskQueue;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.volume.RangeLock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ public final class RedundantVolume {
     private final RangeLock ranges;
     private final DiskQueue<Apply> disk;
     private final DiskQueue.Listener<Apply> listener;
+    private final Predicate<Apply> isPromised = apply -> apply.promised;
     private long size;
     private boolean failed;
     private long errors;
@@ -114,11 +116,17 @@ public final class RedundantVolume {
         disk.start(apply);
     }
 
-    /** Takes back an operation that waits for its range and never began; all of them at once, so none starts. */
+    /** Takes back an operation that waits for its range and never began; then {@link #cancelHeld}. */
     void drop(final Apply apply) {
         if (apply.holdsRange) {
             ranges.release(apply.index);
         }
+    }
+
+    /** The session is over: ends what the disk has not begun, and begins what was promised and waited for that. */
+    void cancelHeld() {
+        disk.cancelHeld(Status.STALE_SESSION, isPromised);
+        startFreed();
     }
 
     private void onDiskComplete(final Apply apply, final Status status) {
@@ -144,10 +152,17 @@ public final class RedundantVolume {
         }
         // A durable write that the device failed may have failed in its flush.
         if ((apply.step == Step.FLUSH || apply.durable && status == Status.IO_ERROR) && !failed) {
-            failed = true;
-            pair.onDiskFailed(status);
             LOG.error(
                 "pair {}: a flush failed, so this side takes no more writes until the node is started again", name);
+            fail(status);
+        }
+    }
+
+    /** What the disk was given may be gone, and nobody else may have it. */
+    void fail(final Status status) {
+        if (!failed) {
+            failed = true;
+            pair.onDiskFailed(status);
         }
     }
 
@@ -157,7 +172,7 @@ public final class RedundantVolume {
         }
     }
 
-    /** A flush failed: what the disk had taken may be gone. */
+    /** What the disk had taken may be gone: a flush failed, or a write that only this side may have. */
     boolean isFailed() {
         return failed;
     }

@@ -140,7 +140,7 @@ public final class TargetSession {
             }
             case PENDING -> {
                 counters.increment(Counter.FRAMES_DUPLICATE);
-                replies.say(session.id(), messageId, Outcome.WORKING, Status.OK);
+                replies.say(session.id(), messageId, FrameApplier.underWay(frame), Status.OK);
             }
             case DONE -> {
                 counters.increment(Counter.FRAMES_DUPLICATE);

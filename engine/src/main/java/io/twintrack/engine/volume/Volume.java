@@ -7,7 +7,8 @@ import io.twintrack.engine.Status;
  *
  * <p>An operation that returns {@code false} was not taken, because all requests are in use: try again after a
  * completion. Otherwise the listener hears exactly once how it ended, possibly before the call returns (when it is
- * refused at once). Until then the memory at {@code address} belongs to the engine.
+ * refused at once). Until then the memory at {@code address} belongs to the engine, also while a request is answered
+ * early, see {@link RequestListener#onAnswered}.
  */
 public interface Volume {
     String name();

@@ -42,6 +42,11 @@ class DecisionTableTest {
         return side;
     }
 
+    private void mode(final Mode mode) {
+        own.mode = mode;
+        peer.mode = mode;
+    }
+
     private Decision decide() {
         return DecisionTable.decide(own, peer);
     }
@@ -179,7 +184,10 @@ class DecisionTableTest {
         void row5TheEarlierOneAcknowledgedWithoutTheLaterOne() {
             goOn(peer, G1);
             crash(own);
-            own.mode = Mode.LOCAL;
+            expect(Outcome.DELTA, Direction.PULL);
+            mode(Mode.LOCAL);
+            expect(Outcome.DIVERGED);
+            mode(Mode.MEMORY);
             expect(Outcome.DIVERGED);
         }
 
@@ -243,6 +251,12 @@ class DecisionTableTest {
             own.sectorSize = 4096;
             peer.sectorSize = 512;
             expect(Outcome.NOTHING);
+        }
+
+        @Test
+        void row9ModesDiffer() {
+            peer.mode = Mode.LOCAL;
+            expect(Refusal.MODE_MISMATCH);
         }
 
         @Test
@@ -490,8 +504,10 @@ class DecisionTableTest {
         void row20NotIfWritesWereAcknowledgedByThePrimaryAlone() {
             crash(own);
             losePower(own);
-            own.mode = Mode.LOCAL;
+            mode(Mode.LOCAL);
             expect(Outcome.DELTA, Direction.PUSH);
+            mode(Mode.MEMORY);
+            expect(Outcome.DELTA, Direction.PULL);
         }
 
         @Test

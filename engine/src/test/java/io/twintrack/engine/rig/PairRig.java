@@ -56,6 +56,7 @@ public final class PairRig {
         private int applies = 1024;
         private int peerSlots = 16;
         private int backPairs;
+        private Mode mode = Mode.DISK;
 
         public Shape(final LoopbackLink.Wire wire, final long size) {
             this.wire = wire;
@@ -90,6 +91,11 @@ public final class PairRig {
         /** Pairs whose origin is the target's node: both nodes are origin and target at once. */
         public Shape backPairs(final int count) {
             backPairs = count;
+            return this;
+        }
+
+        public Shape mode(final Mode pairMode) {
+            mode = pairMode;
             return this;
         }
 
@@ -203,7 +209,7 @@ public final class PairRig {
                 key -> new FaultyBlockDevice(new MemoryBlockDevice(layout.length(), 512, 512, 64)));
             queues.add(disk);
             final SideStore store = Records.open(disk, new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role,
-                Mode.DISK, "memory", generations::nextLong), size, ACTIVE_REGIONS, PairRig.this::allocate);
+                shape.mode, "memory", generations::nextLong), size, ACTIVE_REGIONS, PairRig.this::allocate);
             setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED,
                 Fence.NONE, events::add));
         }

@@ -131,6 +131,11 @@ public final class SessionRig implements AutoCloseable {
         }
 
         @Override
+        public Mode mode() {
+            return Mode.DISK;
+        }
+
+        @Override
         public boolean usesDisk() {
             return true;
         }

@@ -1,5 +1,6 @@
 package io.twintrack.engine.sim;
 
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.sim.Step.Kind;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,6 +27,7 @@ final class FaultPlan {
     private static final int OUTAGE_LOAD = 30;
     private static final int MAINTENANCE = 3;
     private static final long FIRST_MAINTENANCE = 1_000_001;
+    private static final long FIRST_WITH_MODES = 300_000_000;
 
     private final Random random;
     private final Map<Kind, Integer> taste = new EnumMap<>(Kind.class);
@@ -62,6 +64,11 @@ final class FaultPlan {
     /** @return the seed of the i-th plan that has it. */
     static long maintenanceSeed(final long i) {
         return FIRST_MAINTENANCE + i * MAINTENANCE;
+    }
+
+    /** Of the pair, as with maintenance: smaller seeds know one mode. */
+    static Mode mode(final long seed) {
+        return seed < FIRST_WITH_MODES || seed % 2 == 0 ? Mode.DISK : seed % 4 == 1 ? Mode.MEMORY : Mode.LOCAL;
     }
 
     private void likeMaintenance() {

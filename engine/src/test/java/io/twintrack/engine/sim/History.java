@@ -119,6 +119,13 @@ final class History {
         volatileSectors[side].set(from, to);
     }
 
+    /** What this side had in memory alone is gone. */
+    void takeBack(final int side, final int sector, final long number, final long before) {
+        if (floor[side][sector] == number && durable[side][sector] < number) {
+            floor[side][sector] = Math.max(before, durable[side][sector]);
+        }
+    }
+
     private void raiseDurable(final int side, final int sector, final long number) {
         if (number > durable[side][sector]) {
             durable[side][sector] = number;

@@ -1,13 +1,16 @@
 package io.twintrack.engine.sim;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
+import io.twintrack.engine.volume.RequestListener;
 import io.twintrack.engine.volume.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -27,7 +30,43 @@ final class SimClient {
         long beganNs;
         long[] floors;
         long[][] flushing;
+        /** Before the other side was done, as the mode allows. */
+        boolean answered;
+        /** Of a flush: writes that were answered before it began, and had not ended. */
+        List<Request> before = List.of();
         boolean done;
+    }
+
+    /** Hears of one request. */
+    private final class Ear implements RequestListener {
+        private final Request request;
+        private final Consumer<Status> ended;
+
+        Ear(final Request request, final Consumer<Status> ended) {
+            this.request = request;
+            this.ended = ended;
+        }
+
+        @Override
+        public void onComplete(final long tag, final Status status) {
+            ended.accept(status);
+        }
+
+        @Override
+        public boolean onAnswered(final long tag) {
+            onEarlyAnswer(request);
+            return true;
+        }
+
+        @Override
+        public void onReleased(final long tag, final Status status) {
+            world.log.event("end " + request.kind, request.number, request.from, status.ordinal());
+            end(request);
+            world.heldWrites.released(request.number);
+            if (request.kind == Kind.WRITE && status == Status.OK) {
+                creditOther(request);
+            }
+        }
     }
 
     private static final int SLOTS = 24;
@@ -105,7 +144,7 @@ final class SimClient {
             Stamp.put(memory, at + (sector - request.from) * Stamp.SECTOR, request.number, sector);
         }
         taken(request, volume().write(memory.addressOffset() + at, length(request), offset(request), durable,
-            (tag, status) -> onWritten(request, status), request.number));
+            new Ear(request, status -> onWritten(request, status)), request.number));
     }
 
     void zero(final long value, final boolean deallocate) {
@@ -116,7 +155,7 @@ final class SimClient {
         request.durable = (value >>> 50 & 7) == 0;
         request.number = world.history.begin(request.from, request.to, true, node.index);
         taken(request, volume().zero(offset(request), length(request), deallocate, request.durable,
-            (tag, status) -> onWritten(request, status), request.number));
+            new Ear(request, status -> onWritten(request, status)), request.number));
     }
 
     void read(final long value) {
@@ -138,7 +177,8 @@ final class SimClient {
             return;
         }
         request.flushing = new long[][] {world.history.beforeFlush(0), world.history.beforeFlush(1)};
-        taken(request, volume().flush((tag, status) -> onFlushed(request, status), 0));
+        request.before = outstanding.stream().filter(one -> one.answered && one.kind == Kind.WRITE).toList();
+        taken(request, volume().flush(new Ear(request, status -> onFlushed(request, status)), 0));
     }
 
     private Request request(final Kind kind, final long value, final int maxSectors) {
@@ -203,16 +243,26 @@ final class SimClient {
             return;
         }
         acked++;
-        final boolean here = diskCounts();
-        final boolean there = peerCounts() || !here;
-        if (here && isKept(node, request)) {
+        creditOwn(request);
+        creditOther(request);
+    }
+
+    private void creditOwn(final Request request) {
+        if (diskCounts() && isKept(node, request)) {
             world.onAcked(node.index, request.number, request.from, request.to, request.durable);
         }
+    }
+
+    private void creditOther(final Request request) {
+        final boolean here = diskCounts();
+        final boolean there = peerCounts() || !here;
         final SimNode other = world.nodes[1 - node.index];
         if (!here || !there) {
             world.oracles.onAnsweredAlone(here ? node : other, request.from, request.to);
         }
-        if (there && isKept(other, request)) {
+        // In mode local the other side follows, and is overwritten with what the primary kept: it promises nothing.
+        final boolean counts = there && (world.mode != Mode.LOCAL || !here);
+        if (counts && isKept(other, request)) {
             world.onAcked(other.index, request.number, request.from, request.to, request.durable);
         }
     }
@@ -231,15 +281,43 @@ final class SimClient {
         failed += status == Status.OK ? 0 : 1;
     }
 
+    /** The other side is not done with it; the slot is still the engine's. */
+    private void onEarlyAnswer(final Request request) {
+        if (request.answered || request.done || world.mode == Mode.DISK) {
+            throw new Broken(Guarantee.ACKED_ON_BOTH, request.kind + " " + request.number
+                + " was answered before both sides had it, in mode " + world.mode);
+        }
+        world.log.event("early answer " + request.kind, request.number, request.from, 0);
+        world.coverage.count("early answers", 1);
+        request.answered = true;
+        if (request.kind == Kind.FLUSH) {
+            flushedHere(request);
+        } else {
+            acked++;
+            creditOwn(request);
+            if (world.mode == Mode.MEMORY && peerCounts() && isKept(world.nodes[1 - node.index], request)) {
+                world.heldWrites.answered(1 - node.index, request.number, request.from, request.to);
+            }
+        }
+    }
+
+    private void flushedHere(final Request request) {
+        if (diskCounts()) {
+            world.oracles.onFlushed(node, request.beganNs);
+            world.history.flushed(node.index, request.flushing[node.index]);
+        }
+    }
+
     private void onFlushed(final Request request, final Status status) {
         answered(request, status);
         if (status != Status.OK) {
             return;
         }
-        if (diskCounts()) {
-            world.oracles.onFlushed(node, request.beganNs);
-            world.history.flushed(node.index, request.flushing[node.index]);
+        if (world.mode == Mode.MEMORY && request.before.stream().anyMatch(one -> !one.done)) {
+            throw new Broken(Guarantee.ACKED_ON_BOTH, "a flush was answered, and a write that was answered before it "
+                + "is not on the other side's disk; " + world.oracles.describe());
         }
+        flushedHere(request);
         if (peerCounts() || !diskCounts()) {
             world.oracles.onFlushed(world.nodes[1 - node.index], request.beganNs);
             world.history.flushed(1 - node.index, request.flushing[1 - node.index]);

@@ -13,7 +13,6 @@ import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.metadata.Superblock;
 import io.twintrack.engine.origin.AckTracker;
 import io.twintrack.engine.pair.Fence;
-import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.pair.NewSide;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.PairEvent;
@@ -124,7 +123,7 @@ final class SimNode {
         store.load((outcome, reason) -> {
             if (outcome == LoadListener.Outcome.NEW) {
                 store.change(new NewSide("vol0", "vol0", NAMES[index], NAMES[1 - index], World.SIZE, TRACK_SIZE,
-                    index == 0 ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, identity(), random::nextLong),
+                    index == 0 ? Role.PRIMARY : Role.REDUNDANT, world.mode, identity(), random::nextLong),
                     status -> begin());
             } else if (outcome == LoadListener.Outcome.LOADED) {
                 begin();

@@ -1,5 +1,6 @@
 package io.twintrack.engine.sim;
 
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.pair.SideState;
@@ -28,6 +29,7 @@ final class World {
     final EventLog log;
     final SimWire wire;
     final History history = new History(SIZE / Stamp.SECTOR);
+    final HeldWrites heldWrites = new HeldWrites(history);
     final Planted planted;
     final SimNode[] nodes = new SimNode[2];
     final SimClient[] clients = new SimClient[2];
@@ -38,6 +40,7 @@ final class World {
     /** A request may touch two regions only where four can be active. */
     final int activeRegions;
     final boolean isMaintained;
+    final Mode mode;
     private final int[] spots;
     private final Random random;
     private final Commands commands = new Commands(this);
@@ -45,6 +48,7 @@ final class World {
     World(final long seed, final Planted planted, final Coverage coverage, final boolean inWords) {
         this.planted = planted;
         isMaintained = FaultPlan.hasMaintenance(seed);
+        mode = FaultPlan.mode(seed);
         this.coverage = coverage;
         log = new EventLog(clock, inWords);
         random = new Random(seed * 31 + 7);
@@ -177,6 +181,7 @@ final class World {
     void onEnded(final SimNode node) {
         log.say("node " + node.index + " is gone");
         clients[node.index].onNodeEnded();
+        heldWrites.ended(node.index);
         commands.onEnded(node);
         oracles.onEnded(node);
     }
