@@ -120,9 +120,6 @@ final class HbaReader {
             }
             refers(section, "peer", peer, peers);
             final Mode mode = section.optional("mode", Form.oneOf(Mode.class), Mode.DISK);
-            if (mode != null && mode != Mode.DISK) {
-                section.reject("mode", "must be disk: memory and local are not built yet");
-            }
             final long track = section.optional(
                 "track", Form.powerOfTwoSize(PairConfig.DEFAULT_TRACK, 1 << 20), (long) PairConfig.DEFAULT_TRACK);
             return new PairConfig(

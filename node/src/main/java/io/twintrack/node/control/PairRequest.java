@@ -22,7 +22,7 @@ record PairRequest(String name, String volume, String peer, String remoteVolume,
             "trackBytes", PairConfig.DEFAULT_TRACK, PairConfig.DEFAULT_TRACK, PairConfig.DEFAULT_TRACK);
         final PairRequest request = new PairRequest(
             fields.name("name", volume), volume, fields.requiredName("peer"), fields.name("remoteVolume", volume),
-            fields.word("role", Role.class, Role.PRIMARY), built(fields.word("mode", Mode.class, Mode.DISK)),
+            fields.word("role", Role.class, Role.PRIMARY), fields.word("mode", Mode.class, Mode.DISK),
             checkedTrack("\"trackBytes\"", track));
         fields.end();
         return request;
@@ -31,14 +31,7 @@ record PairRequest(String name, String volume, String peer, String remoteVolume,
     /** This side's part of a pair that a peer establishes. */
     static PairRequest redundant(final PairOffer offer, final String peer) {
         return new PairRequest(Fields.checkedName("the pair's name", offer.pair()), offer.volume(), peer, "",
-            Role.REDUNDANT, built(offer.mode()), checkedTrack("the track size", offer.trackSize()));
-    }
-
-    private static Mode built(final Mode mode) {
-        if (mode != Mode.DISK) {
-            throw Refusal.malformed("the mode must be disk: memory and local are not built yet");
-        }
-        return mode;
+            Role.REDUNDANT, offer.mode(), checkedTrack("the track size", offer.trackSize()));
     }
 
     private static int checkedTrack(final String what, final long track) {

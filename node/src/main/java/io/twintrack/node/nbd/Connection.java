@@ -180,7 +180,24 @@ final class Connection {
         }
     }
 
-    /** Pieces that went to the volume. */
+    /** A piece is answered and still in the volume. @return whether anybody wants to know. */
+    boolean onAnswered(final int requestIndex) {
+        if (state == State.CLOSING) {
+            return false;
+        }
+        inFlight.onAnswered(requests.get(requestIndex));
+        return true;
+    }
+
+    /** A piece that was answered has come back; its request may be another one's by now. */
+    void onReleased(final int slot) {
+        outstanding--;
+        if (state != State.CLOSING && slot != SlotTable.NONE) {
+            slots.release(slot);
+        }
+    }
+
+    /** Pieces that went to the volume and have not come back. */
     void outstanding(final int more) {
         outstanding += more;
     }

@@ -65,9 +65,17 @@ final class InFlight {
         }
     }
 
+    /** A piece of a change is answered; its slot comes back later. */
+    void onAnswered(final Request request) {
+        request.unanswered--;
+        if (request.isOver()) {
+            finish(request);
+        }
+    }
+
     /** A piece has come back from the volume. */
     void onComplete(final Request request, final int pieceSlot, final Failure failure) {
-        request.outstanding--;
+        request.unanswered--;
         if (failure != null) {
             request.fail(failure);
         }
@@ -85,13 +93,13 @@ final class InFlight {
 
     private void count(final Request request, final long length) {
         request.unstarted -= length;
-        request.outstanding++;
+        request.unanswered++;
         connection.outstanding(1);
     }
 
     private boolean uncount(final Request request, final long length) {
         request.unstarted += length;
-        request.outstanding--;
+        request.unanswered--;
         connection.outstanding(-1);
         counters.increment(NbdCounter.VOLUME_WAITS);
         return false;

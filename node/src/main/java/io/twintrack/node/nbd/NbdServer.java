@@ -49,7 +49,7 @@ public final class NbdServer {
         table = new SlotTable(slots, options.maxConnections());
         checkReserve(table, exports);
         this.exports = new Exports(exports);
-        final RequestListener onRequest = this::onRequestComplete;
+        final RequestListener onRequest = new Pieces();
         connections = new Connection[options.maxConnections()];
         for (int i = 0; i < connections.length; i++) {
             connections[i] = new Connection(i, sockets, table, this.exports, onRequest, options, counters);
@@ -168,9 +168,34 @@ public final class NbdServer {
         return (long) index << KIND_BITS | kind;
     }
 
-    private void onRequestComplete(final long tag, final Status status) {
-        final int slot = (int) tag - 1;
-        connections[(int) (tag >>> 48)].onComplete((int) (tag >>> 32) & 0xFFFF, slot, Failure.of(status));
+    /** Hears of the pieces of all requests, by their tags. */
+    private final class Pieces implements RequestListener {
+        @Override
+        public void onComplete(final long tag, final Status status) {
+            connection(tag).onComplete(request(tag), slot(tag), Failure.of(status));
+        }
+
+        @Override
+        public boolean onAnswered(final long tag) {
+            return connection(tag).onAnswered(request(tag));
+        }
+
+        @Override
+        public void onReleased(final long tag, final Status status) {
+            connection(tag).onReleased(slot(tag));
+        }
+
+        private Connection connection(final long tag) {
+            return connections[(int) (tag >>> 48)];
+        }
+
+        private static int request(final long tag) {
+            return (int) (tag >>> 32) & 0xFFFF;
+        }
+
+        private static int slot(final long tag) {
+            return (int) tag - 1;
+        }
     }
 
     private void onSocketComplete(final long token, final int result) {

@@ -23,8 +23,8 @@ final class Request {
     Delivery delivery;
     /** Bytes whose piece was not given to the volume yet. */
     long unstarted;
-    /** Pieces in the volume. */
-    int outstanding;
+    /** Pieces in the volume of which it has not said how they ended. */
+    int unanswered;
     /** The first one wins. */
     Failure failure;
     /**
@@ -47,7 +47,7 @@ final class Request {
         this.length = length;
         delivery = Delivery.NONE;
         unstarted = 0;
-        outstanding = 0;
+        unanswered = 0;
         failure = null;
         firstSlot = SlotTable.NONE;
         lastSlot = SlotTable.NONE;
@@ -58,9 +58,9 @@ final class Request {
         return (flags & flag) != 0;
     }
 
-    /** Everything was started and has come back. */
+    /** Everything was started and answered. */
     boolean isOver() {
-        return unstarted == 0 && outstanding == 0;
+        return unstarted == 0 && unanswered == 0;
     }
 
     void fail(final Failure reason) {

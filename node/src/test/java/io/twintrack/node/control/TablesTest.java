@@ -148,9 +148,10 @@ class TablesTest {
             create(rig, "vol1", 64 * KIB, "vol1.img");
             assertEquals(404, rig.refusedPost("/v1/pairs", "volume", "none", "peer", "host-b").status());
             assertEquals(404, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-c").status());
-            assertEquals(400, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "memory")
+            assertEquals(400, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "both")
                 .status());
-            assertEquals("done", rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b").path("done").asText());
+            assertEquals("done", rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "memory")
+                .path("done").asText());
             assertEquals(List.of("add vol1 ORIGIN vol1"), rig.pairs.asked);
             assertEquals("vol1", rig.get("/v1/volumes/vol1").path("pair").asText());
             assertFalse(rig.get("/v1/pairs/vol1").path("declared").asBoolean());

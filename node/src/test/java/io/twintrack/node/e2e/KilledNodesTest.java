@@ -1,7 +1,9 @@
 package io.twintrack.node.e2e;
 
-import org.junit.jupiter.api.Test;
+import io.twintrack.engine.pair.Mode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,17 +28,19 @@ class KilledNodesTest {
         ORIGIN, TARGET, BOTH
     }
 
-    @Test
-    void everyAcknowledgedWriteIsOnBothSidesAndOnlyMarkedRegionsAreLookedAt() throws IOException {
+    /** In mode disk for a while; in the others each kind once. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void everyAcknowledgedWriteIsOnBothSidesAndOnlyMarkedRegionsAreLookedAt(final Mode mode) throws IOException {
         Tool.assumeInstalled("kill", "cmp");
         final long seed = System.nanoTime() >>> 16;
         final Random random = new Random(seed);
-        try (Pair pair = new Pair(folder).size(SIZE).sparse().link("reply-timeout", "200 ms")
+        try (Pair pair = new Pair(folder).size(SIZE).sparse().mode(mode).link("reply-timeout", "200 ms")
             .link("tries", 4).start()) {
             final StampedBlocks blocks = new StampedBlocks(pair.nbd(), "vol0", WRITTEN, seed);
             final long endNs = System.nanoTime() + (long) (LONGEST_S * 1e9);
-            for (int round = 0; round < Victim.values().length || round < MOST_ROUNDS
-                && System.nanoTime() < endNs; round++) {
+            for (int round = 0; round < Victim.values().length || mode == Mode.DISK
+                && round < MOST_ROUNDS && System.nanoTime() < endNs; round++) {
                 final Victim victim = round < Victim.values().length
                     ? Victim.values()[round] : Victim.values()[random.nextInt(Victim.values().length)];
                 kill(pair, blocks, victim, random);

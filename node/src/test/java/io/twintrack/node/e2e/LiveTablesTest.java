@@ -34,12 +34,13 @@ class LiveTablesTest {
     void aPairIsEstablishedOnTheOriginAloneAndLastsOnBoth() throws Exception {
         try (LivePair live = new LivePair(folder)) {
             live.run(0, "volume", "create", "v", "16 MiB", "--path", image(0, "v"));
-            live.run(0, "pair", "establish", "v", "--peer", "b", "--remote-volume", "w", "--track", "8 KiB");
+            live.run(0, "pair", "establish", "v", "--peer", "b", "--remote-volume", "w", "--track", "8 KiB",
+                "--mode", "memory");
             // The volume comes later than the offer, which is made again until it is there.
             live.run(1, "volume", "create", "w", "16 MiB", "--path", image(1, "w"));
             live.await(0, "v", "up-to-date");
             live.qemuIo(0, "v", "write -P 7 1M 1M", "flush");
-            assertEquals("disk", live.status(1, "v").path("mode").asText());
+            assertEquals("memory", live.status(1, "v").path("mode").asText());
             assertEquals(8192, live.status(1, "v").path("trackBytes").asInt());
             assertEquals("w", live.status(1, "v").path("volume").asText());
             assertEquals("redundant", live.status(1, "v").path("role").asText());

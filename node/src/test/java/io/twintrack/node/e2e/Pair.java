@@ -1,6 +1,7 @@
 package io.twintrack.node.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.node.config.KeyFile;
 import io.twintrack.transport.relay.DatagramRelay;
 
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -45,6 +47,7 @@ final class Pair implements AutoCloseable {
     private final Map<String, Object> link =
         new LinkedHashMap<>(Map.of("window", "512 KiB", "term-length", "1 MiB", "tries", 20));
     private String originSections = "";
+    private Mode mode = Mode.DISK;
     private boolean sparse;
     private boolean targetListens;
     private DatagramRelay relay;
@@ -69,6 +72,11 @@ final class Pair implements AutoCloseable {
     /** Clients may attach to the target's node as well. */
     Pair targetListens() {
         targetListens = true;
+        return this;
+    }
+
+    Pair mode(final Mode pairMode) {
+        mode = pairMode;
         return this;
     }
 
@@ -200,8 +208,10 @@ final class Pair implements AutoCloseable {
                     volume: vol0
                     role: SIDE
                     peer: PEER
+                    mode: MODE
             """.replace("SIDE", side).replace("PEER", peer).replace("LISTEN", listen).replace("ADDRESS", address)
-            .replace("SIZE", Long.toString(size)).replace("LINK", linkKeys());
+            .replace("SIZE", Long.toString(size)).replace("LINK", linkKeys())
+            .replace("MODE", mode.name().toLowerCase(Locale.ROOT));
     }
 
     private void write(final String side, final String yaml) {

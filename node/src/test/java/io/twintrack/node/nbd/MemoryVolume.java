@@ -27,6 +27,8 @@ final class MemoryVolume implements Volume {
     volatile int delayCycles;
     /** Nothing completes while this is set. */
     volatile boolean held;
+    /** Changes are answered in the first cycle, and their bytes move when they complete. */
+    volatile boolean early;
     /** Later requests complete before earlier ones. */
     volatile boolean reversed;
     /** Every n-th request is not taken at first; 0 for none. */
@@ -122,6 +124,9 @@ final class MemoryVolume implements Volume {
         cycle++;
         int work = 0;
         final boolean backwards = reversed;
+        if (early) {
+            work += answerEarly();
+        }
         for (int i = 0; !held && inFlight > 0 && i < CAPACITY; i++) {
             final Operation operation = operations[backwards ? CAPACITY - 1 - i : i];
             if (operation.listener != null && cycle > operation.dueCycle) {
@@ -130,6 +135,18 @@ final class MemoryVolume implements Volume {
             }
         }
         return work;
+    }
+
+    private int answerEarly() {
+        int answered = 0;
+        for (final Operation operation : operations) {
+            if (operation.listener != null && operation.kind != Kind.READ && !operation.answered
+                && !fails(operation.offset, operation.length)) {
+                operation.answered = operation.listener.onAnswered(operation.tag);
+                answered++;
+            }
+        }
+        return answered;
     }
 
     private boolean take(final Kind kind, final long address, final long length, final long offset,
@@ -162,7 +179,11 @@ final class MemoryVolume implements Volume {
         } else {
             move(operation);
         }
-        listener.onComplete(operation.tag, status);
+        if (operation.answered) {
+            listener.onReleased(operation.tag, status);
+        } else {
+            listener.onComplete(operation.tag, status);
+        }
     }
 
     private boolean fails(final long offset, final long length) {
@@ -207,6 +228,7 @@ final class MemoryVolume implements Volume {
         RequestListener listener;
         long tag;
         long dueCycle;
+        boolean answered;
 
         void set(final Kind kind, final long address, final long length, final long offset,
                  final RequestListener listener, final long tag, final long dueCycle) {
@@ -217,6 +239,7 @@ final class MemoryVolume implements Volume {
             this.listener = listener;
             this.tag = tag;
             this.dueCycle = dueCycle;
+            answered = false;
         }
     }
 }

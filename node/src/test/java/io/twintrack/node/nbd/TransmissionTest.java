@@ -53,6 +53,65 @@ class TransmissionTest {
         }
     }
 
+    /** The volume is not done with the slots of what it has answered: nothing else may be received into them. */
+    @ParameterizedTest
+    @MethodSource("setups")
+    void answersComeBeforeTheEndAndSlotsAfterIt(final Setup setup) throws IOException {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        final int length = 8192;
+        try (Host host = setup.builder().start(); RawClient client = attach(setup.address(host), "vol0", true)) {
+            final MemoryVolume volume = host.volume();
+            volume.early = true;
+            for (int round = 0; round < 30; round++) {
+                volume.held = true;
+                volume.delayCycles = random.nextInt(3);
+                volume.reversed = random.nextBoolean();
+                final byte[][] data = new byte[3][length];
+                for (int i = 0; i < data.length; i++) {
+                    random.nextBytes(data[i]);
+                    client.write(0, i, (long) i * length, data[i]);
+                    assertEquals(0, client.readError(), "seed " + seed);
+                }
+                client.write(RawClient.requestBytes(Nbd.CMD_FLUSH, 0, 9, 0, 0));
+                assertEquals(0, client.readError(), "seed " + seed);
+                assertEquals(data.length + 1, volume.inFlight, "answered, and not done");
+                volume.held = false;
+                Host.await("the volume is done", () -> volume.inFlight == 0);
+                for (int i = 0; i < data.length; i++) {
+                    assertArrayEquals(data[i], client.readData(0, (long) i * length, length), "seed " + seed);
+                }
+            }
+            assertEquals(0, host.count(NbdCounter.CONNECTIONS_DROPPED));
+        }
+    }
+
+    /** A client that is gone after its answer leaves its slots behind until the volume is done. */
+    @ParameterizedTest
+    @MethodSource("setups")
+    void slotsComeBackAfterAClientThatLeftEarly(final Setup setup) throws IOException {
+        try (Host host = setup.builder().start()) {
+            host.volume().early = true;
+            host.volume().held = true;
+            final byte[] data = new byte[4096];
+            new Random(5).nextBytes(data);
+            try (RawClient client = attach(setup.address(host), "vol0", true)) {
+                client.write(0, 1, 0, data);
+                assertEquals(0, client.readError());
+            }
+            try (RawClient other = attach(setup.address(host), "vol0", true)) {
+                for (int i = 1; i <= 3; i++) {
+                    other.write(0, i, i * 4096L, new byte[4096]);
+                    assertEquals(0, other.readError());
+                }
+                host.volume().held = false;
+                Host.await("the volume is done", () -> host.volume().inFlight == 0);
+                assertArrayEquals(data, other.readData(0, 0, data.length));
+            }
+            host.awaitIdle();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("setups")
     void manyRequestsAtOnceWithAVolumeThatHesitates(final Setup setup) throws IOException {
