@@ -38,10 +38,13 @@ class SimulatorTest {
      * 4000945: a client that attached while keep-peer asked the peer had its volume given up.
      * 4002104: a primary that crashed stepped down, began anew and was promoted, and forgot its active regions.
      * 12001453: nothing but the simulator, which took a change that both sides held for the primary's alone.
+     * 300000027: nothing but the simulator, which wanted the other side's copy in mode local kept. 300001613, mode memory:
+     * a target that lost its process alone counted as one that lost its caches, and was filled from the side that had.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160,
-        921743, 1000022, 1000235, 1000541, 1000574, 4000945, 4002104, 7000175, 7000967, 7002098, 12001453})
+        921743, 1000022, 1000235, 1000541, 1000574, 4000945, 4002104, 7000175, 7000967, 7002098, 12001453, 300000027,
+        300001613})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }
