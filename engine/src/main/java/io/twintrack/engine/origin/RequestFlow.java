@@ -264,8 +264,10 @@ final class RequestFlow {
     }
 
     private void onSettled(final Request request) {
-        // While this side is alone its marks must be durable first, see the pair's retirement.
-        if (request.kind == Kind.FLUSH && request.local == Part.DONE && request.remote == Part.DONE) {
+        // A region that is retired leaves its changed tracks to stand for it, so while there are any they must be
+        // durable first: that is the pair's retirement.
+        if (request.kind == Kind.FLUSH && request.local == Part.DONE && request.remote == Part.DONE
+            && tracks.count() == 0) {
             intent.flushed(request.flushEpoch);
         }
     }

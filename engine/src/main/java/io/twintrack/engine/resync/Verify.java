@@ -37,6 +37,7 @@ public final class Verify implements RequestListener {
 
     private Step step = Step.IDLE;
     private boolean ran;
+    private boolean brokenOff;
     private Role source = Role.PRIMARY;
     private int coarseCount;
     private long part;
@@ -74,6 +75,7 @@ public final class Verify implements RequestListener {
         step = first;
         flushIsOurs = false;
         ran = true;
+        brokenOff = false;
         coarseCount = 0;
         part = 0;
         partsEnd = 0;
@@ -231,6 +233,7 @@ public final class Verify implements RequestListener {
 
     /** Ends it where it is; what was found stays. Pieces on their way end as they like. */
     public void interrupt() {
+        brokenOff |= isRunning();
         step = Step.IDLE;
         pieces.newWalk();
     }
@@ -245,6 +248,10 @@ public final class Verify implements RequestListener {
     /** A verify or a repair. */
     public boolean isRunning() {
         return step != Step.IDLE;
+    }
+
+    private boolean isComplete() {
+        return !isRunning() && !brokenOff && status == Status.OK;
     }
 
     /** Ranges that differ, by what is known now. */
@@ -265,6 +272,6 @@ public final class Verify implements RequestListener {
     /** @return {@code null} when none was begun yet. */
     public VerifyStatus status() {
         return ran ? new VerifyStatus(
-            isRunning(), progress.done(), progress.total(), differences.count(), differences.ranges()) : null;
+            isRunning(), isComplete(), progress.done(), progress.total(), differences.count(), differences.ranges()) : null;
     }
 }

@@ -121,6 +121,7 @@ class VerifyTest {
         runToEnd();
         assertEquals(List.of(range(3000, 1)), verify.status().ranges());
         assertEquals(1, verify.errors());
+        assertFalse(verify.status().complete());
         assertEquals(Status.IO_ERROR, verify.outcome());
     }
 
@@ -140,6 +141,7 @@ class VerifyTest {
         pair.failure = Status.PEER_LOST;
         runUntilIdle();
         assertFalse(verify.isRunning());
+        assertFalse(verify.status().complete());
         assertEquals(Status.PEER_LOST, verify.outcome());
         pair.failure = Status.OK;
         differ(1, 1);
@@ -160,8 +162,11 @@ class VerifyTest {
         turn();
         verify.interrupt();
         assertFalse(verify.isRunning());
+        assertFalse(verify.status().complete());
         verify.begin(nowNs);
+        assertFalse(verify.status().complete());
         runToEnd();
+        assertTrue(verify.status().complete());
         assertEquals(List.of(range(0, 64)), verify.status().ranges());
     }
 

@@ -1,5 +1,6 @@
 package io.twintrack.engine.sim;
 
+import io.twintrack.engine.pair.Mode;
 import java.util.Random;
 
 /**
@@ -45,6 +46,9 @@ final class Faults {
 
     private void losePower(final SimNode node) {
         node.losePower();
+        if (world.mode == Mode.LOCAL) {
+            world.history.followerLoses(node.index);
+        }
         world.history.powerLost(node.index);
     }
 

@@ -169,6 +169,14 @@ final class History {
         set.clear();
     }
 
+    /** Mode local: the other side follows this one, and loses with it what this one loses with its power. */
+    void followerLoses(final int side) {
+        final BitSet set = volatileSectors[side];
+        for (int sector = set.nextSetBit(0); sector >= 0; sector = set.nextSetBit(sector + 1)) {
+            floor[1 - side][sector] = Math.min(floor[1 - side][sector], durable[side][sector]);
+        }
+    }
+
     /**
      * A command lets a side serve, whatever the other one has. What it had as well and lost with its power is given up
      * with that, what it never had is not.

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole pairs under faults: seeds that broke something once, and fresh ones. */
 class SimulatorTest {
-    private static final long FRESH_NS = TimeUnit.SECONDS.toNanos(5);
-    private static final int MOST_FRESH = 100;
+    private static final long FRESH_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final int MOST_FRESH = 2000;
 
     private final Simulator simulator = new Simulator();
 
@@ -40,11 +40,12 @@ class SimulatorTest {
      * 12001453: nothing but the simulator, which took a change that both sides held for the primary's alone.
      * 300000027: nothing but the simulator, which wanted the other side's copy in mode local kept. 300001613, mode memory:
      * a target that lost its process alone counted as one that lost its caches, and was filled from the side that had.
+     * 320001925: a client's flush during a resync retired a region whose changed tracks were marked in memory alone.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160,
         921743, 1000022, 1000235, 1000541, 1000574, 4000945, 4002104, 7000175, 7000967, 7002098, 12001453, 300000027,
-        300001613})
+        300001613, 320001055, 320001925})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }
@@ -53,7 +54,7 @@ class SimulatorTest {
     void holdsItWithFreshSeeds() {
         final long beganNs = System.nanoTime();
         for (int i = 0; i < MOST_FRESH && System.nanoTime() - beganNs < FRESH_NS; i++) {
-            check(simulator.run(beganNs + i >>> 1, Simulator.STEPS, Planted.NONE));
+            check(simulator.run((beganNs >>> 1) + i, Simulator.STEPS, Planted.NONE));
         }
     }
 

@@ -77,7 +77,7 @@ final class StatusText {
         final JsonNode verify = pair.path("verify");
         if (verify.isObject()) {
             text.append(word(pair, "name")).append(": verify")
-                .append(verify.path("running").asBoolean() ? "  " + bar(verify) : " done").append(", ")
+                .append(howFar(verify)).append(", ")
                 .append(word(verify, "differences")).append(" differences\n");
             verify.path("ranges").forEach(range -> text.append("    differs at byte ")
                 .append(word(range, "offsetBytes")).append(", ").append(word(range, "lengthBytes")).append(" bytes\n"));
@@ -85,6 +85,13 @@ final class StatusText {
         pair.path("alerts").forEach(alert -> text.append(word(pair, "name")).append(": alert: ")
             .append(alert.asText()).append('\n'));
         return text.toString();
+    }
+
+    private static String howFar(final JsonNode verify) {
+        if (verify.path("running").asBoolean()) {
+            return "  " + bar(verify);
+        }
+        return verify.path("complete").asBoolean() ? " done" : " ended before it was through, begin it again";
     }
 
     /** {@code [=======>      ]  45 %  123.0 of 256.0 MiB}. */

@@ -44,7 +44,7 @@ final class VerifyWait {
             throw new CommandFailedException(differences + " ranges of pair " + pair + " differ; mend them with: "
                 + "twintrack pair verify " + pair + " --repair-from primary|redundant");
         }
-        if (verify.path("doneBytes").asLong() < verify.path("totalBytes").asLong()) {
+        if (!verify.path("complete").asBoolean()) {
             throw new CommandFailedException("the verify of pair " + pair + " ended before it was through");
         }
         out.println("both sides of pair " + pair + " are equal");

@@ -52,7 +52,8 @@ public record PairView(
     }
 
     /** @param differences ranges that differ; the first of them are listed. */
-    public record Verify(boolean running, long doneBytes, long totalBytes, long differences, List<Range> ranges) {
+    public record Verify(
+        boolean running, boolean complete, long doneBytes, long totalBytes, long differences, List<Range> ranges) {
     }
 
     /** Of the volume. */
@@ -80,7 +81,7 @@ public record PairView(
     }
 
     private static Verify verify(final VerifyStatus status) {
-        return status == null ? null : new Verify(status.running(), status.done(), status.total(),
+        return status == null ? null : new Verify(status.running(), status.complete(), status.done(), status.total(),
             status.differences(),
             status.ranges().stream().map(range -> new Range(range.offset(), range.length())).toList());
     }

@@ -158,16 +158,18 @@ class CommandsTest {
 
     @Test
     void waitsForTheEndOfAVerify() {
-        rig.pairs.verify = new VerifyStatus(false, 1 << 20, 1 << 20, 0, List.of());
+        rig.pairs.verify = new VerifyStatus(false, true, 1 << 20, 1 << 20, 0, List.of());
         assertEquals(0, run("pair", "verify", "vol0", "--wait"), err.toString());
         assertTrue(out.toString().endsWith("both sides of pair vol0 are equal\n"), out.toString());
         rig.pairs.verify =
-            new VerifyStatus(false, 1 << 20, 1 << 20, 1, List.of(new VerifyStatus.Range(4096, 8192)));
+            new VerifyStatus(false, true, 1 << 20, 1 << 20, 1, List.of(new VerifyStatus.Range(4096, 8192)));
         assertEquals(1, run("pair", "verify", "vol0", "--wait"));
         assertTrue(out.toString().endsWith("differs at byte 4096, 8192 bytes\n"), out.toString());
         assertTrue(err.toString().startsWith("twintrack: 1 ranges of pair vol0 differ"), err.toString());
-        rig.pairs.verify = new VerifyStatus(false, 4096, 1 << 20, 0, List.of());
+        rig.pairs.verify = new VerifyStatus(false, false, 4096, 1 << 20, 0, List.of());
         assertEquals(1, run("pair", "verify", "vol0", "--wait"));
+        assertEquals(0, run("pair", "status", "vol0"));
+        assertTrue(out.toString().contains("verify ended before it was through, begin it again"), out.toString());
     }
 
     @Test

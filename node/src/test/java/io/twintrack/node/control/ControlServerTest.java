@@ -70,7 +70,7 @@ class ControlServerTest {
         try (ControlRig rig = new ControlRig(folder)) {
             rig.pairs.resync = new ResyncStatus(
                 ResyncStatus.Kind.DELTA, ResyncStatus.Direction.PUSH, 512, 1024, 100, -1);
-            rig.pairs.verify = new VerifyStatus(false, 1024, 1024, 1, List.of(new VerifyStatus.Range(4096, 8192)));
+            rig.pairs.verify = new VerifyStatus(false, true, 1024, 1024, 1, List.of(new VerifyStatus.Range(4096, 8192)));
             final JsonNode pair = rig.get("/v1/pairs").path("pairs").get(0);
             final ObjectNode alone = (ObjectNode) rig.get("/v1/pairs/vol0");
             assertEquals(pair, alone.set("since", pair.get("since")));
