@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 import static io.aeron.logbuffer.FrameDescriptor.FRAME_ALIGNMENT;
+import static io.aeron.logbuffer.LogBufferDescriptor.TERM_MAX_LENGTH;
 import static io.aeron.logbuffer.LogBufferDescriptor.TERM_MIN_LENGTH;
 
 /**
@@ -178,11 +179,11 @@ final class DatagramSeal {
     /** Of padding only the header travels; a heartbeat is a header with the length 0, alone in its datagram. */
     private int sentLength(final int header, final int datagramLength) {
         final int frameLength = view.getInt(header, ByteOrder.LITTLE_ENDIAN);
-                if (frameLength == 0) {
+        if (frameLength == 0) {
             return datagramLength == FRAME_HEADER ? FRAME_HEADER : MALFORMED;
         }
         if (type(header) == HeaderFlyweight.HDR_TYPE_PAD) {
-            return FRAME_HEADER;
+            return frameLength > 0 && frameLength <= TERM_MAX_LENGTH ? FRAME_HEADER : MALFORMED;
         }
         return frameLength > 0 && frameLength <= (1 << 16) ? BitUtil.align(frameLength, FRAME_ALIGNMENT) : MALFORMED;
     }

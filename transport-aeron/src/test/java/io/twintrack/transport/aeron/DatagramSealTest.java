@@ -118,6 +118,20 @@ class DatagramSealTest {
         assertEquals(MALFORMED, verdict());
     }
 
+    /** Padding is the one frame whose length says nothing of the datagram's. */
+    @Test
+    void paddingHasALengthThatATermHas() {
+        for (final int padding : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            length = 0;
+            datagram.clear();
+            frame(DATA, 64, 64, 0);
+            frame(PAD, padding, 32, 64);
+            assertThrows(IllegalStateException.class, this::sealIt, "padding of " + padding + " bytes");
+            datagram.clear();
+            assertEquals(MALFORMED, verdict(), "padding of " + padding + " bytes");
+        }
+    }
+
     @Test
     void whatLiesBeyondTheTermIsNotTaken() {
         frame(DATA, 64, 64, TERM - 32);
