@@ -158,7 +158,7 @@ class StrangerDatagramsTest {
 
     private static long dropped(final NodeProcess node) {
         return node.counted("datagrams dropped: checksum") + node.counted("datagrams dropped: too short")
-            + node.counted("datagrams dropped: frame lengths do not add up")
+            + node.counted("datagrams dropped: lengths or places that cannot be")
             + node.counted("datagrams dropped: outside of the term, or terms too long");
     }
 }

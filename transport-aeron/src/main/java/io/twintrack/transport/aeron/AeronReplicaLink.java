@@ -39,6 +39,7 @@ public final class AeronReplicaLink implements ReplicaLink {
     private final OutboundStream replies;
     private final InboundStream inboundFrames;
     private final InboundStream inboundReplies;
+    private final UntakenStreams untaken;
     private LinkListener listener = new DeafListener();
     private AeronStreams streams;
     private boolean complete;
@@ -66,8 +67,9 @@ public final class AeronReplicaLink implements ReplicaLink {
         replies = new OutboundStream(replyLayout, counters, LinkCounter.REPLIES_SENT);
         inboundFrames = new InboundStream(
             LinkStream.DATA, options.maxHeldFrames(), sharedMemory, counters, driver.errors());
-        inboundReplies = new InboundStream(
-            LinkStream.REPLIES, 1, SharedMemory.IGNORED, counters, driver.errors());
+        inboundReplies = new InboundStream(LinkStream.REPLIES, 1, SharedMemory.IGNORED, counters, driver.errors());
+        untaken = new UntakenStreams(options.stallTimeoutNs() + REOPEN_INTERVAL_NS, () -> driver.errors().report(
+            "The node " + options.peer() + " answers, but its streams were not taken: opening the link anew"));
         LOG.info("Link {} to {}: datagrams up to {} bytes, {} layout, frames up to {} bytes, window {}, {} of RAM disk",
             options.local(), options.peer(), options.mtu(), dataLayout.aligned() ? "aligned" : "compact",
             dataLayout.maxFrameLength(), socketBuffers.dataWindow(),
@@ -201,6 +203,10 @@ public final class AeronReplicaLink implements ReplicaLink {
             return 1;
         }
         final Missing missing = missing();
+        if (untaken.isOverdue(!up && missing == Missing.SENDERS, nowNs)) {
+            abandon(nowNs, missing.reason());
+            return 1;
+        }
         if (up == (missing == Missing.NOTHING)) {
             return 0;
         }

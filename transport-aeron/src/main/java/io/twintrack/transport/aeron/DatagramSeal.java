@@ -11,6 +11,8 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 import static io.aeron.logbuffer.FrameDescriptor.FRAME_ALIGNMENT;
+import static io.aeron.logbuffer.LogBufferDescriptor.TERM_MAX_LENGTH;
+import static io.aeron.logbuffer.LogBufferDescriptor.TERM_MIN_LENGTH;
 
 /**
  * Eight bytes at the end of every datagram, put on before it is sent and taken off before Aeron sees it.
@@ -40,7 +42,9 @@ final class DatagramSeal {
     private static final int MAGIC = 0x314B4C54;
     private static final int FRAME_HEADER = DataHeaderFlyweight.HEADER_LENGTH;
     private static final int MALFORMED = -1;
-    /** Private in Aeron's SetupFlyweight, whose comment draws it. */
+    /** Private in Aeron's SetupFlyweight, whose comment draws them. */
+    private static final int SETUP_INITIAL_TERM_ID = 20;
+    private static final int SETUP_ACTIVE_TERM_ID = 24;
     private static final int SETUP_TERM_LENGTH = 28;
 
     private final CRC32C crc = new CRC32C();
@@ -79,21 +83,38 @@ final class DatagramSeal {
         if (view.getInt(sealed + 4, ByteOrder.LITTLE_ENDIAN) != (int) crc.getValue()) {
             return Verdict.BAD_CHECKSUM;
         }
-        return isWithinTerm(sealed, maxTermLength) ? Verdict.GOOD : Verdict.OUT_OF_TERM;
+        return place(sealed, maxTermLength);
     }
 
-    /** A stream with longer terms is not taken either: its buffers would be of a size that nobody planned for. */
-    private boolean isWithinTerm(final int length, final int maxTermLength) {
+    private Verdict place(final int length, final int maxTermLength) {
         final int type = type(0);
         if (type == HeaderFlyweight.HDR_TYPE_SETUP) {
-            return length >= SetupFlyweight.HEADER_LENGTH
-                && view.getInt(SETUP_TERM_LENGTH, ByteOrder.LITTLE_ENDIAN) <= maxTermLength;
+            return placeStream(length, maxTermLength);
         }
-        if (type == HeaderFlyweight.HDR_TYPE_DATA || type == HeaderFlyweight.HDR_TYPE_PAD) {
-            final int offset = termOffset(0);
-            return offset >= 0 && offset % FRAME_ALIGNMENT == 0 && offset <= maxTermLength - length;
+        final boolean isFrame = type == HeaderFlyweight.HDR_TYPE_DATA || type == HeaderFlyweight.HDR_TYPE_PAD;
+        return isFrame && !isFrameStart(termOffset(0), maxTermLength - length) ? Verdict.OUT_OF_TERM : Verdict.GOOD;
+    }
+
+    /**
+     * Aeron takes a stream as it introduces itself, and where it begins is where we read on. One with longer terms is
+     * not taken either: its buffers would be of a size that nobody planned for.
+     */
+    private Verdict placeStream(final int length, final int maxTermLength) {
+        if (length < SetupFlyweight.HEADER_LENGTH) {
+            return Verdict.MALFORMED;
         }
-        return true;
+        final int termLength = view.getInt(SETUP_TERM_LENGTH, ByteOrder.LITTLE_ENDIAN);
+        final int terms = view.getInt(SETUP_ACTIVE_TERM_ID, ByteOrder.LITTLE_ENDIAN)
+            - view.getInt(SETUP_INITIAL_TERM_ID, ByteOrder.LITTLE_ENDIAN);
+        if (!BitUtil.isPowerOfTwo(termLength) || termLength < TERM_MIN_LENGTH || terms < 0
+            || !isFrameStart(termOffset(0), termLength - FRAME_ALIGNMENT)) {
+            return Verdict.MALFORMED;
+        }
+        return termLength <= maxTermLength ? Verdict.GOOD : Verdict.OUT_OF_TERM;
+    }
+
+    private static boolean isFrameStart(final int offset, final int last) {
+        return offset >= 0 && offset <= last && offset % FRAME_ALIGNMENT == 0;
     }
 
     private int type(final int header) {
@@ -158,11 +179,11 @@ final class DatagramSeal {
     /** Of padding only the header travels; a heartbeat is a header with the length 0, alone in its datagram. */
     private int sentLength(final int header, final int datagramLength) {
         final int frameLength = view.getInt(header, ByteOrder.LITTLE_ENDIAN);
-                if (frameLength == 0) {
+        if (frameLength == 0) {
             return datagramLength == FRAME_HEADER ? FRAME_HEADER : MALFORMED;
         }
         if (type(header) == HeaderFlyweight.HDR_TYPE_PAD) {
-            return FRAME_HEADER;
+            return frameLength > 0 && frameLength <= TERM_MAX_LENGTH ? FRAME_HEADER : MALFORMED;
         }
         return frameLength > 0 && frameLength <= (1 << 16) ? BitUtil.align(frameLength, FRAME_ALIGNMENT) : MALFORMED;
     }

@@ -13,7 +13,7 @@ public enum LinkCounter {
     DATAGRAMS_RECEIVED("datagrams received and found good"),
     SHORT_SENDS("datagrams that the socket did not take at once"),
     DROPPED_TOO_SHORT("datagrams dropped: too short"),
-    DROPPED_MALFORMED("datagrams dropped: frame lengths do not add up"),
+    DROPPED_MALFORMED("datagrams dropped: lengths or places that cannot be"),
     DROPPED_CHECKSUM("datagrams dropped: checksum"),
     DROPPED_OUT_OF_TERM("datagrams dropped: outside of the term, or terms too long"),
     IMAGES_ACCEPTED("incoming streams taken"),

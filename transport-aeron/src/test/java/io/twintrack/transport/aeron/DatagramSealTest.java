@@ -118,6 +118,20 @@ class DatagramSealTest {
         assertEquals(MALFORMED, verdict());
     }
 
+    /** Padding is the one frame whose length says nothing of the datagram's. */
+    @Test
+    void paddingHasALengthThatATermHas() {
+        for (final int padding : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            length = 0;
+            datagram.clear();
+            frame(DATA, 64, 64, 0);
+            frame(PAD, padding, 32, 64);
+            assertThrows(IllegalStateException.class, this::sealIt, "padding of " + padding + " bytes");
+            datagram.clear();
+            assertEquals(MALFORMED, verdict(), "padding of " + padding + " bytes");
+        }
+    }
+
     @Test
     void whatLiesBeyondTheTermIsNotTaken() {
         frame(DATA, 64, 64, TERM - 32);
@@ -125,15 +139,33 @@ class DatagramSealTest {
         assertEquals(OUT_OF_TERM, verdict());
     }
 
+    private DatagramSeal.Verdict setup(final int terms, final int termOffset, final int termLength) {
+        length = 0;
+        datagram.clear();
+        frame(SETUP, 40, 40, termOffset);
+        datagram.putInt(24, 9 + terms).putInt(28, termLength);
+        sealIt();
+        return verdict();
+    }
+
     @Test
     void aStreamWithLongerTermsIsNotTaken() {
-        frame(SETUP, 40, 40, 0);
-        datagram.putInt(28, TERM * 2);
-        sealIt();
-        assertEquals(OUT_OF_TERM, verdict());
-        datagram.putInt(28, TERM);
-        sealIt();
-        assertEquals(GOOD, verdict());
+        assertEquals(OUT_OF_TERM, setup(0, 0, TERM * 2));
+        assertEquals(GOOD, setup(0, 0, TERM));
+    }
+
+    /** Where a stream begins is where it is read: an offset between two frames led out of the buffer. */
+    @Test
+    void aStreamBeginsAtAFrameOfATerm() {
+        assertEquals(GOOD, setup(2, TERM - 32, TERM));
+        assertEquals(GOOD, setup(Integer.MAX_VALUE, 64, 1 << 16));
+        for (final int offset : new int[] {1, 31, TERM - 1, TERM, -32, Integer.MIN_VALUE}) {
+            assertEquals(MALFORMED, setup(2, offset, TERM), "offset " + offset);
+        }
+        assertEquals(MALFORMED, setup(-1, 0, TERM), "begins before its first term");
+        for (final int termLength : new int[] {0, 1 << 15, TERM - 32, -TERM, Integer.MIN_VALUE}) {
+            assertEquals(MALFORMED, setup(0, 0, termLength), "terms of " + termLength + " bytes");
+        }
     }
 
     @Test
