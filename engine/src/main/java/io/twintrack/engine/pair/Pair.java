@@ -60,6 +60,7 @@ public final class Pair implements OriginPair {
     final RedundantRole role = new RedundantRole(this);
     final Resizing resizing = new Resizing(this);
     final Closing closing = new Closing(this);
+    private final VerifyReport verifyReport = new VerifyReport(this);
     private final Removal removal = new Removal(this);
     final PairViews views = new PairViews(this);
     final PairControl commands = new PairControl(this);
@@ -178,7 +179,7 @@ public final class Pair implements OriginPair {
     public int poll(final long now) {
         nowNs = now;
         return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll()
-            + syncing.poll(now) + verify.poll(now) + retirement.poll(now) + closing.poll(now) + removal.poll();
+            + syncing.poll(now) + verify.poll(now) + verifyReport.poll() + retirement.poll(now) + closing.poll(now) + removal.poll();
     }
 
     @Override

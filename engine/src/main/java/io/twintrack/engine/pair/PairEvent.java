@@ -20,6 +20,8 @@ public record PairEvent(Kind kind, String pair, long sinceNs, String what, Strin
         FLUSH_FAILED,
         RESYNC_FINISHED,
         VERIFY_DIFFERENCE,
+        /** What a verify found was mended, or a later one found nothing. */
+        VERIFY_CLEAN,
         HANDSHAKE_REFUSED,
         METADATA_FAILED,
         /** A disk says that a person should look at it, or is gone. */

@@ -162,6 +162,9 @@ final class PairViews {
         if (pair.store.isFailed()) {
             kinds.add(PairEvent.Kind.METADATA_FAILED);
         }
+        if (pair.verify.differences() > 0) {
+            kinds.add(PairEvent.Kind.VERIFY_DIFFERENCE);
+        }
         return kinds;
     }
 }

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 /** What lasts, so that nobody is told twice: an event that says the same as one that lasts is no news. */
 final class ActiveAlerts {
     /** Good news, or over as soon as it was told. */
-    private static final Set<Kind> MOMENTARY = 
-        EnumSet.of(Kind.RE_ESTABLISHED, Kind.RESYNC_FINISHED, Kind.DISK_RECOVERED);
+    private static final Set<Kind> MOMENTARY =
+        EnumSet.of(Kind.RE_ESTABLISHED, Kind.RESYNC_FINISHED, Kind.VERIFY_CLEAN, Kind.DISK_RECOVERED);
 
     /** Events of one pair, by kind. */
     private final Map<String, Map<Kind, Alert>> lasting = new TreeMap<>();
@@ -43,6 +43,8 @@ final class ActiveAlerts {
         final Map<Kind, Alert> ofPair = lasting.get(pair);
         if (ofPair != null && (kind == Kind.RESYNC_FINISHED || kind == Kind.DISK_RECOVERED)) {
             lasting.remove(pair);
+        } else if (ofPair != null && kind == Kind.VERIFY_CLEAN) {
+            ofPair.remove(Kind.VERIFY_DIFFERENCE);
         } else if (ofPair != null) {
             ofPair.keySet().removeAll(EnumSet.of(Kind.SEVERED, Kind.DIVERGED, Kind.HANDSHAKE_REFUSED));
         }
