@@ -117,8 +117,10 @@ final class Divergence implements PairCondition.Consequences {
             pair.volume().abandonTarget();
         }
         pair.detach();
+        final long awaySinceNs =
+            pair.condition.state() == PairState.CONNECTING ? pair.condition.sinceNs() : pair.nowNs;
         pair.condition.state(PairState.SEVERED, pair.nowNs, reason);
-        pair.event(Kind.SEVERED, reason, "new data are on this side alone",
+        pair.event(Kind.SEVERED, awaySinceNs, reason, "new data are on this side alone",
             severedBy == SeveredBy.RETRIES ? "bring the peer back: the pair heals by itself"
                 : "pair reestablish " + pair.name());
         pair.volume().resume();

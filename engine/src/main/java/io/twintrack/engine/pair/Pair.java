@@ -316,6 +316,12 @@ public final class Pair implements OriginPair {
     }
 
     void event(final Kind kind, final String what, final String atRisk, final String whatToDo) {
-        events.onEvent(new PairEvent(kind, name, nowNs, what, atRisk, whatToDo));
+        event(kind, nowNs, what, atRisk, whatToDo);
+    }
+
+    /** @param sinceNs when it began, which is before it was sure. */
+    void event(
+        final Kind kind, final long sinceNs, final String what, final String atRisk, final String whatToDo) {
+        events.onEvent(new PairEvent(kind, name, sinceNs, what, atRisk, whatToDo));
     }
 }

@@ -46,7 +46,10 @@ class PairEventsTest {
     void aLostPeerAndItsReturn() {
         rig.originLink.connect(false);
         rig.write(1, 0, 4096, false);
-        await(Kind.SEVERED);
+        rig.until("it is missed", () -> rig.pair().state() == PairState.CONNECTING);
+        final long missedNs = rig.nowNs();
+        final PairEvent severed = await(Kind.SEVERED);
+        assertTrue(severed.sinceNs() <= missedNs && rig.nowNs() > missedNs + 1_000_000, severed::toString);
         assertEquals(Status.OK, rig.finish(1));
         rig.originLink.connect(true);
         rig.upToDate();

@@ -294,6 +294,10 @@ public final class PairRig {
         nowNs += ns;
     }
 
+    public long nowNs() {
+        return nowNs;
+    }
+
     public void cycles(final int count) {
         for (int i = 0; i < count; i++) {
             nowNs += CYCLE_NS;
