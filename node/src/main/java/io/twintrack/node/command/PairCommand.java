@@ -83,8 +83,16 @@ public final class PairCommand {
         @Option(names = "--track", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
             description = "The unit in which changes are remembered, 4 KiB to 1 MiB; default: 4 KiB.")
         final Long track,
+        @Option(names = "--resync-floor", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
+            description = "Bytes a second that resync moves whatever clients do; default: clients come first.")
+        final Long resyncFloor,
+        @Option(names = "--resync-ceiling", paramLabel = "SIZE", converter = Twintrack.DiskSize.class,
+            description = "Bytes a second that resync moves at most, 64 KiB or more; default: no limit.")
+        final Long resyncCeiling,
         @Option(names = "--wait", description = WAIT) final boolean wait) throws CommandFailedException {
         final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("resyncFloorBytes", resyncFloor);
+        fields.put("resyncCeilingBytes", resyncCeiling);
         fields.put("volume", volume);
         fields.put("peer", peer);
         fields.put("name", name);

@@ -15,8 +15,6 @@ final class HbaReader {
     private static final long DEFAULT_SLOT_LENGTH = 256 << 10;
     private static final long MEMORY_LIMIT = 64L << 30;
     private static final int DEFAULT_ACTIVE_REGIONS = 1024;
-    private static final long SLOWEST_RESYNC = 64 << 10;
-    private static final long FASTEST_RESYNC = 1L << 40;
     private static final long MICROSECOND = 1_000;
     private static final long MILLISECOND = 1_000_000;
     private static final long SECOND = 1_000_000_000;
@@ -129,9 +127,9 @@ final class HbaReader {
 
     private ResyncConfig resync(final Section section) {
         try (section) {
-            final long floor = section.optional("floor", Form.size(0, FASTEST_RESYNC, 1), 0L);
+            final long floor = section.optional("floor", Form.size(0, ResyncConfig.FASTEST, 1), 0L);
             final long ceiling =
-                section.optional("ceiling", Form.size(SLOWEST_RESYNC, FASTEST_RESYNC, 1), Long.MAX_VALUE);
+                section.optional("ceiling", Form.size(ResyncConfig.SLOWEST, ResyncConfig.FASTEST, 1), Long.MAX_VALUE);
             if (floor > ceiling) {
                 section.reject("floor", "must be at most the ceiling");
                 return ResyncConfig.UNLIMITED;

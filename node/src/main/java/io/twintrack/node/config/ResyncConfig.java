@@ -7,5 +7,9 @@ package io.twintrack.node.config;
  * @param ceiling never more than this; {@link Long#MAX_VALUE}: no limit.
  */
 public record ResyncConfig(long floor, long ceiling) {
+    /** The lowest ceiling. */
+    public static final long SLOWEST = 64 << 10;
+    /** The highest floor or ceiling. */
+    public static final long FASTEST = 1L << 40;
     public static final ResyncConfig UNLIMITED = new ResyncConfig(0, Long.MAX_VALUE);
 }

@@ -12,8 +12,11 @@ import io.twintrack.node.config.ResyncConfig;
  * @param remoteVolume of the peer's node.
  * @param role         of this side.
  * @param track        in bytes.
+ * @param resync       of this side, which has a say while it is the primary.
  */
-record PairRequest(String name, String volume, String peer, String remoteVolume, Role role, Mode mode, int track) {
+record PairRequest(
+    String name, String volume, String peer, String remoteVolume, Role role, Mode mode, int track,
+    ResyncConfig resync) {
     private static final long LONGEST_TRACK = 1 << 20;
 
     static PairRequest of(final Fields fields) {
@@ -23,7 +26,7 @@ record PairRequest(String name, String volume, String peer, String remoteVolume,
         final PairRequest request = new PairRequest(
             fields.name("name", volume), volume, fields.requiredName("peer"), fields.name("remoteVolume", volume),
             fields.word("role", Role.class, Role.PRIMARY), fields.word("mode", Mode.class, Mode.DISK),
-            checkedTrack("\"trackBytes\"", track));
+            checkedTrack("\"trackBytes\"", track), resync(fields));
         fields.end();
         return request;
     }
@@ -31,7 +34,17 @@ record PairRequest(String name, String volume, String peer, String remoteVolume,
     /** This side's part of a pair that a peer establishes. */
     static PairRequest redundant(final PairOffer offer, final String peer) {
         return new PairRequest(Fields.checkedName("the pair's name", offer.pair()), offer.volume(), peer, "",
-            Role.REDUNDANT, offer.mode(), checkedTrack("the track size", offer.trackSize()));
+            Role.REDUNDANT, offer.mode(), checkedTrack("the track size", offer.trackSize()), ResyncConfig.UNLIMITED);
+    }
+
+    private static ResyncConfig resync(final Fields fields) {
+        final long floor = fields.bytes("resyncFloorBytes", 0, 1, 0);
+        final long ceiling = fields.bytes("resyncCeilingBytes", ResyncConfig.SLOWEST, 1, Long.MAX_VALUE);
+        if (floor > ceiling || floor > ResyncConfig.FASTEST) {
+            throw Refusal.malformed("\"resyncFloorBytes\" must be at most the ceiling, and at most "
+                + ResyncConfig.FASTEST);
+        }
+        return new ResyncConfig(floor, ceiling);
     }
 
     private static int checkedTrack(final String what, final long track) {
@@ -43,6 +56,6 @@ record PairRequest(String name, String volume, String peer, String remoteVolume,
 
     PairConfig pair() {
         return new PairConfig(name, volume, Pairs.configured(role), peer, mode, track,
-            role == Role.PRIMARY ? remoteVolume : "", ResyncConfig.UNLIMITED);
+            role == Role.PRIMARY ? remoteVolume : "", resync);
     }
 }

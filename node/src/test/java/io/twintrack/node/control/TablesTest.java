@@ -2,6 +2,7 @@ package io.twintrack.node.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.node.config.ResyncConfig;
 import io.twintrack.node.control.ControlClient.RefusedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Volumes and pairs that are made on a running node. */
 class TablesTest {
     private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
 
     @TempDir
     Path folder;
@@ -150,8 +152,10 @@ class TablesTest {
             assertEquals(404, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-c").status());
             assertEquals(400, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "both")
                 .status());
-            assertEquals("done", rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "memory")
-                .path("done").asText());
+            assertEquals(400, rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b", "resyncFloorBytes",
+                2 * MIB, "resyncCeilingBytes", MIB).status());
+            assertEquals("done", rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "memory",
+                "resyncFloorBytes", MIB, "resyncCeilingBytes", 2 * MIB).path("done").asText());
             assertEquals(List.of("add vol1 ORIGIN vol1"), rig.pairs.asked);
             assertEquals("vol1", rig.get("/v1/volumes/vol1").path("pair").asText());
             assertFalse(rig.get("/v1/pairs/vol1").path("declared").asBoolean());
@@ -162,6 +166,7 @@ class TablesTest {
         }
         try (ControlRig rig = new ControlRig(folder)) {
             assertEquals(1, rig.catalogue.tables().pairs().size());
+            assertEquals(new ResyncConfig(MIB, 2 * MIB), rig.catalogue.tables().pairs().get(0).pair().resync());
             assertEquals("vol1", rig.get("/v1/volumes/vol1").path("pair").asText());
         }
     }
