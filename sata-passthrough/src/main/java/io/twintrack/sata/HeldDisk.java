@@ -51,6 +51,8 @@ final class HeldDisk implements AutoCloseable {
         final SysDisk disk, final int claim, final SataOptions options, final Runnable wakeUp) {
         final DiskIdentity identity;
         final DiskTraits traits;
+        final boolean asynchronous = options.way() == SataOptions.Way.ASYNCHRONOUS
+            || options.way() == SataOptions.Way.AUTO && !disk.bsg() && !disk.sg().isEmpty();
         try (AtaDialogue dialogue = AtaDialogue.open(disk.commandPath())) {
             final IdentifyData data = dialogue.identify();
             identity = data.identity();
@@ -59,9 +61,6 @@ final class HeldDisk implements AutoCloseable {
         check(disk, traits, options);
         // What the page cache holds of the disk is written and forgotten, so that it cannot overwrite ours later.
         Libc.ioctl(claim, BLKFLSBUF, 0);
-        final boolean bsg = disk.path().contains("/bsg/");
-        final boolean asynchronous = options.way() == SataOptions.Way.ASYNCHRONOUS
-            || options.way() == SataOptions.Way.AUTO && !bsg && !disk.sg().isEmpty();
         if (asynchronous && disk.sg().isEmpty()) {
             throw new SataException(disk.path() + " has no /dev/sgN; load the kernel module sg", 0);
         }
@@ -69,7 +68,7 @@ final class HeldDisk implements AutoCloseable {
             LOG.warn("{}: the system copies every transfer; without that it is faster: echo 1 > {}", disk.path(),
                 DIRECT_IO);
         }
-        final CommandTable table = new CommandTable(traits.commands(), bsg && !asynchronous);
+        final CommandTable table = new CommandTable(traits.commands(), disk.bsg() && !asynchronous);
         try {
             final CommandPort port = asynchronous
                 ? SgPort.open(table, "/dev/" + disk.sg()) : LanePort.open(table, disk.path(), wakeUp);

@@ -52,8 +52,18 @@ class WaysHardware {
         assertWorks("/dev/" + disk.sg(), Way.AUTO, 2 << 20);
         assertWorks("/dev/" + disk.sg(), Way.LANES, 3 << 20);
         assertWorks(block, Way.LANES, 4 << 20);
-        assertWorks("/dev/bsg/" + Path.of("/sys/block", disk.block(), "device").toRealPath().getFileName(), Way.AUTO,
-            5 << 20);
+        final Path bsg =
+            Path.of("/dev/bsg", Path.of("/sys/block", disk.block(), "device").toRealPath().getFileName().toString());
+        assertWorks(bsg.toString(), Way.AUTO, 5 << 20);
+        assertWorks(link("block", Path.of(block)), Way.LANES, 6 << 20);
+        assertWorks(link("generic", Path.of("/dev", disk.sg())), Way.AUTO, 7 << 20);
+        assertWorks(link("scsi", bsg), Way.AUTO, 8 << 20);
+    }
+
+    private static String link(final String name, final Path to) throws IOException {
+        final Path link = Path.of("/dev/shm", "link-" + name);
+        Files.deleteIfExists(link);
+        return Files.createSymbolicLink(link, to).toString();
     }
 
     @Test
