@@ -57,17 +57,17 @@ class SataBlockDeviceHardware {
 
     @Test
     void whatIsWrittenIsOnTheHostsImageAndOnTheBlockDevice() throws IOException {
+        final byte[] written;
         try (DiskUser disk = open(SataOptions.DEFAULT)) {
             disk.stamp(0, 1 << 20, 0x1000);
             assertEquals(Status.OK, disk.write(0, 1 << 20, 3 * BLOCK, false));
             assertEquals(Status.OK, disk.flush());
             assertEquals(Status.OK, disk.read(2 << 20, 1 << 20, 3 * BLOCK));
             disk.assertStamped(2 << 20, 1 << 20, 0x1000);
-            final byte[] written = disk.bytes(0, 1 << 20);
+            written = disk.bytes(0, 1 << 20);
             assertArrayEquals(written, onHost(3 * BLOCK, 1 << 20));
-            disk.close();
-            assertArrayEquals(written, bytes(Path.of(Guest.disk(SERIAL)), 3 * BLOCK, 1 << 20));
         }
+        assertArrayEquals(written, bytes(Path.of(Guest.disk(SERIAL)), 3 * BLOCK, 1 << 20));
     }
 
     /**
