@@ -174,6 +174,21 @@ class CommandRulesTest {
     }
 
     @Test
+    void theMostCommandsAtATimeAreCounted() {
+        open(traits(true, false, false));
+        assertTrue(device.read(1, MEMORY, BLOCK, 0));
+        run(1);
+        assertEquals(1, device.counters().get(SataCounter.MOST_IN_FLIGHT));
+        for (int token = 2; token < 8; token++) {
+            assertTrue(device.read(token, MEMORY, BLOCK, 0));
+        }
+        run(3);
+        assertTrue(device.read(8, MEMORY, BLOCK, 0));
+        run(1);
+        assertEquals(4, device.counters().get(SataCounter.MOST_IN_FLIGHT), "what the disk queues");
+    }
+
+    @Test
     void trimGoesToWholePhysicalSectorsAndTheEdgesAreWritten() {
         open(traits(true, false, true));
         assertTrue(device.zero(1, 512, 5 * BLOCK, true));
