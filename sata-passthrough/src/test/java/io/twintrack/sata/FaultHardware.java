@@ -53,6 +53,11 @@ class FaultHardware {
             }
             assertEquals(Status.OK, disk.read(0, 8 * SECTOR, BAD_WRITE - 8 * SECTOR));
             disk.assertFilled(0, 8 * SECTOR, 0x5A);
+            disk.fill(0, 8 * SECTOR, 0);
+            assertEquals(Status.OK, disk.read(0, 7 * SECTOR, BAD_WRITE + SECTOR));
+            disk.assertFilled(0, 7 * SECTOR, 0x5A);
+            assertEquals(Status.OK, disk.read(0, SECTOR, BAD_WRITE));
+            disk.assertFilled(0, SECTOR, 0);
             assertEquals(Status.OK, disk.flush());
         }
     }
