@@ -70,6 +70,24 @@ class SataBlockDeviceHardware {
         assertArrayEquals(written, bytes(Path.of(Guest.disk(SERIAL)), 3 * BLOCK, 1 << 20));
     }
 
+    @Test
+    void aDurableWriteIsOneQueuedCommandAndNoFlush() throws IOException {
+        try (DiskUser disk = open(SataOptions.DEFAULT)) {
+            for (int i = 0; i < 10; i++) {
+                disk.stamp(0, BLOCK, i << 16);
+                assertEquals(Status.OK, disk.write(0, BLOCK, 6 << 20, true));
+                assertArrayEquals(disk.bytes(0, BLOCK), onHost(6 << 20, BLOCK));
+            }
+            assertEquals(10, disk.count(SataCounter.QUEUED_COMMANDS));
+            assertEquals(10, disk.count(SataCounter.COMMANDS));
+            assertEquals(0, disk.count(SataCounter.FLUSHES));
+            assertEquals(0, disk.count(SataCounter.FLUSHES_FOR_DURABLE_WRITES));
+            assertEquals(Status.OK, disk.flush());
+            assertEquals(1, disk.count(SataCounter.FLUSHES));
+            assertEquals(11, disk.count(SataCounter.COMMANDS));
+        }
+    }
+
     /**
      * The virtual machine compiles meanwhile, which costs a thread a little now and then: less than a byte a command.
      */
