@@ -76,6 +76,10 @@ class WaysHardware {
             assertEquals(Status.OK, disk.read(4 << 20, length, BLOCK));
             disk.assertStamped(4 << 20, length, 9);
             System.err.println("[guest] 3 MiB there and back: " + disk.device.counters());
+            final int most = SysDisk.find(Guest.disk("LAB0"), SysFiles.SYSTEM).maxTransfer();
+            assertTrue(most < length && most >= 128 << 10, () -> "the system takes " + most);
+            assertEquals(2L * ((length + most - 1) / most), disk.count(SataCounter.COMMANDS), "as few as can be");
+            assertEquals(0, disk.count(SataCounter.INDIRECT_TRANSFERS), "sg has allow_dio=1");
         }
     }
 
