@@ -56,7 +56,7 @@ final class HeldDisk implements AutoCloseable {
         try (AtaDialogue dialogue = AtaDialogue.open(disk.commandPath())) {
             final IdentifyData data = dialogue.identify();
             identity = data.identity();
-            traits = DiskTraits.of(data, disk, options);
+            traits = DiskTraits.of(data, disk, asynchronous ? leaveOneRequest(disk, options) : options);
         }
         check(disk, traits, options);
         // What the page cache holds of the disk is written and forgotten, so that it cannot overwrite ours later.
@@ -77,6 +77,15 @@ final class HeldDisk implements AutoCloseable {
             table.close();
             throw e;
         }
+    }
+
+    /**
+     * A write to /dev/sgN sleeps when the system has no request left for it (drivers/scsi/sg.c, sg_start_req), and with
+     * it the HBA. One is left for a command of somebody else, such as one for the disk's health.
+     */
+    static SataOptions leaveOneRequest(final SysDisk disk, final SataOptions options) {
+        return disk.requests() == 0 ? options
+            : options.commands(Math.max(1, Math.min(options.commands(), disk.requests() - 1)));
     }
 
     private static int claim(final SysDisk disk, final SysFiles files) {

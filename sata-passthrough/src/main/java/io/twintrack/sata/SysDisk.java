@@ -15,10 +15,12 @@ import java.util.List;
  * @param sg          name of its SCSI generic device, such as sg0, or empty when the module sg is not loaded.
  * @param maxTransfer the longest transfer of one command, in bytes.
  * @param queueDepth  commands at a time that the system sends it: 1 when it does not use NCQ.
+ * @param requests    that the system has for the disks of this one's host adapter; 0 when it does not say.
  * @param size        in bytes.
  */
 public record SysDisk(
-    String path, boolean bsg, String block, String sg, int maxTransfer, int queueDepth, long size) {
+    String path, boolean bsg, String block, String sg, int maxTransfer, int queueDepth, int requests,
+    long size) {
     private static final int PAGE = 4096;
     private static final int LONGEST_TRANSFER = 16 << 20;
     private static final int SECTOR = 512;
@@ -64,13 +66,19 @@ public record SysDisk(
         if (Files.exists(folder.resolve("partition"))) {
             throw new SataException(path + " is a partition; pass-through takes whole disks", 0);
         }
-        if (!Files.isDirectory(folder.resolve("device/scsi_disk"))) {
+        if (SysFiles.names(folder.resolve("device/scsi_disk")).isEmpty()) {
             throw new SataException(path + " is not an ATA disk: the system does not reach it through SCSI", 0);
         }
         final List<String> sg = SysFiles.names(folder.resolve("device/scsi_generic"));
         return new SysDisk(path, bsg, block, sg.isEmpty() ? "" : sg.get(0), maxTransfer(folder.resolve("queue")),
-            (int) SysFiles.number(folder.resolve("device/queue_depth"), 1),
+            (int) SysFiles.number(folder.resolve("device/queue_depth"), 1), requests(folder, files),
             SysFiles.number(folder.resolve("size"), 0) * SECTOR);
+    }
+
+    /** Disks are named host:channel:target:LUN. */
+    private static int requests(final Path folder, final SysFiles files) {
+        final String host = SysFiles.names(folder.resolve("device/scsi_disk")).get(0).replaceFirst(":.*", "");
+        return (int) SysFiles.number(files.sys().resolve("class/scsi_host/host" + host + "/can_queue"), 0);
     }
 
     /** Memory may be scattered page by page, and what does not start on a page takes one more. */

@@ -19,7 +19,7 @@ final class ScriptedDisk implements AutoCloseable {
         final CommandTable table = new CommandTable(traits.commands(), false);
         port = new ScriptedPort(table);
         device = SataBlockDevice.over(new HeldDisk(-1, new DiskIdentity("M", "S", 1, "F"), traits,
-            new SysDisk("/dev/sdx", false, "sdx", "", traits.maxTransfer(), 32, traits.size()), table, port),
+            new SysDisk("/dev/sdx", false, "sdx", "", traits.maxTransfer(), 32, 32, traits.size()), table, port),
             SataOptions.DEFAULT.queueDepth(8));
         device.listener((token, status) -> ends.add(token + " " + status));
     }

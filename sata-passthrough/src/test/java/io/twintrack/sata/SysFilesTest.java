@@ -35,6 +35,7 @@ class SysFilesTest {
         write(disk + "device/queue_depth", "32");
         write(disk + "device/scsi_disk/0:0:0:0/x", "");
         write(disk + "device/scsi_generic/sg3/x", "");
+        write("sys/class/scsi_host/host0/can_queue", "32");
         write(disk + "sda1/partition", "1");
         write("sys/class/block/sda1/partition", "1");
         write("sys/class/block/sda1/dev", "8:1");
@@ -79,6 +80,19 @@ class SysFilesTest {
         final Path misleading = folder.resolve("dev/bsg/sg3");
         Files.createSymbolicLink(misleading, folder.resolve("dev/sg3"));
         assertFalse(SysDisk.find(misleading.toString(), files).bsg());
+    }
+
+    /** Linux, drivers/scsi/sg.c: there are can_queue requests, and who finds none sleeps until one is free. */
+    @Test
+    void oneRequestOfTheHostAdapterIsLeftForOthers() throws IOException {
+        assertEquals(31, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
+        assertEquals(8, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT.commands(8)).commands());
+        write("sys/class/scsi_host/host0/can_queue", "1");
+        assertEquals(1, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
+        write("sys/class/scsi_host/host0/can_queue", "508");
+        assertEquals(32, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
+        Files.delete(folder.resolve("sys/class/scsi_host/host0/can_queue"));
+        assertEquals(32, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
     }
 
     @Test
