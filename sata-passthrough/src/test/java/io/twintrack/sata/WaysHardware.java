@@ -12,6 +12,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,6 +173,19 @@ class WaysHardware {
         assertTrue(health.temperature() > 0);
         assertTrue(health.warnings(DiskHealth.Thresholds.DEFAULT).isEmpty());
         assertFalse(health.warnings(new DiskHealth.Thresholds(1, 0, 0, 0)).isEmpty());
+    }
+
+    /** While it is in use, beside the commands of its user. */
+    @Test
+    void aThresholdIsToldByTheWatch() {
+        final List<String> told = new CopyOnWriteArrayList<>();
+        try (DiskUser disk = new DiskUser(Guest.disk("LAB5"), SataOptions.DEFAULT);
+             DiskWatch watch = DiskWatch.start(new DiskHealth.Thresholds(1, 0, 0, 0), TimeUnit.HOURS.toNanos(1),
+                 (device, concerns) -> told.addAll(concerns))) {
+            watch.add(disk.device);
+            Guest.until(() -> disk.read(0, BLOCK, 0) == Status.OK && !told.isEmpty(), 20, "that it is warm");
+            assertTrue(told.get(0).endsWith(" degrees Celsius, the threshold is 1"), told::toString);
+        }
     }
 
     /** An unknown command, in the fixed form of sense data, and in the form of descriptors. */
