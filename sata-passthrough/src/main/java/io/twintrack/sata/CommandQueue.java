@@ -172,6 +172,7 @@ final class CommandQueue {
 
     private void countStart(final AtaCommand command) {
         counters.increment(SataCounter.COMMANDS);
+        counters.raise(SataCounter.MOST_IN_FLIGHT, port.inFlight());
         if (command.isQueued()) {
             counters.increment(SataCounter.QUEUED_COMMANDS);
         } else if (command == AtaCommand.DATA_SET_MANAGEMENT) {

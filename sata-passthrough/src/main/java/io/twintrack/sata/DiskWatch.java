@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,20 +29,23 @@ public final class DiskWatch implements AutoCloseable {
     private final DiskHealth.Thresholds thresholds;
     private final long healthIntervalNs;
     private final Listener listener;
+    private final Function<SataBlockDevice, DiskHealth> question;
     private final Thread thread = new Thread(this::run, "disk-watch");
     private volatile boolean closed;
 
-    private DiskWatch(
-        final DiskHealth.Thresholds thresholds, final long healthIntervalNs, final Listener listener) {
+    /** Not started. @param question asks the disk. @throws SataException from it when it does not answer. */
+    DiskWatch(final DiskHealth.Thresholds thresholds, final long healthIntervalNs, final Listener listener,
+        final Function<SataBlockDevice, DiskHealth> question) {
         this.thresholds = thresholds;
         this.healthIntervalNs = healthIntervalNs;
         this.listener = listener;
+        this.question = question;
     }
 
     /** @param healthIntervalNs how often disks are asked, in nanoseconds: it costs them a pause in their queue. */
     public static DiskWatch start(
         final DiskHealth.Thresholds thresholds, final long healthIntervalNs, final Listener listener) {
-        final DiskWatch watch = new DiskWatch(thresholds, healthIntervalNs, listener);
+        final DiskWatch watch = new DiskWatch(thresholds, healthIntervalNs, listener, DiskWatch::ofDevice);
         watch.thread.setDaemon(true);
         watch.thread.start();
         return watch;
@@ -66,9 +70,14 @@ public final class DiskWatch implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            disks.forEach(this::look);
+            lookAtAll();
             LockSupport.parkNanos(this, LOOK_NS);
         }
+    }
+
+    /** The watch's thread. */
+    void lookAtAll() {
+        disks.forEach(this::look);
     }
 
     private void look(final WatchedDisk disk) {
@@ -89,11 +98,18 @@ public final class DiskWatch implements AutoCloseable {
     }
 
     private void ask(final WatchedDisk disk) {
-        try (AtaDialogue dialogue = AtaDialogue.open(disk.device.commandPath())) {
-            disk.health = DiskHealth.read(dialogue);
+        try {
+            disk.health = question.apply(disk.device);
             tell(disk, disk.concerns.said(disk.health, thresholds));
         } catch (final SataException e) {
             LOG.warn("{} does not tell its health: {}", disk.device.identity(), e.getMessage());
+        }
+    }
+
+    /** @throws SataException when it does not answer. */
+    private static DiskHealth ofDevice(final SataBlockDevice device) {
+        try (AtaDialogue dialogue = AtaDialogue.open(device.commandPath())) {
+            return DiskHealth.read(dialogue);
         }
     }
 

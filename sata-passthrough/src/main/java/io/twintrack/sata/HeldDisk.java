@@ -51,17 +51,16 @@ final class HeldDisk implements AutoCloseable {
         final SysDisk disk, final int claim, final SataOptions options, final Runnable wakeUp) {
         final DiskIdentity identity;
         final DiskTraits traits;
+        final boolean asynchronous = options.way() == SataOptions.Way.ASYNCHRONOUS
+            || options.way() == SataOptions.Way.AUTO && !disk.bsg() && !disk.sg().isEmpty();
         try (AtaDialogue dialogue = AtaDialogue.open(disk.commandPath())) {
             final IdentifyData data = dialogue.identify();
             identity = data.identity();
-            traits = DiskTraits.of(data, disk, options);
+            traits = DiskTraits.of(data, disk, asynchronous ? leaveOneRequest(disk, options) : options);
         }
         check(disk, traits, options);
         // What the page cache holds of the disk is written and forgotten, so that it cannot overwrite ours later.
         Libc.ioctl(claim, BLKFLSBUF, 0);
-        final boolean bsg = disk.path().contains("/bsg/");
-        final boolean asynchronous = options.way() == SataOptions.Way.ASYNCHRONOUS
-            || options.way() == SataOptions.Way.AUTO && !bsg && !disk.sg().isEmpty();
         if (asynchronous && disk.sg().isEmpty()) {
             throw new SataException(disk.path() + " has no /dev/sgN; load the kernel module sg", 0);
         }
@@ -69,7 +68,7 @@ final class HeldDisk implements AutoCloseable {
             LOG.warn("{}: the system copies every transfer; without that it is faster: echo 1 > {}", disk.path(),
                 DIRECT_IO);
         }
-        final CommandTable table = new CommandTable(traits.commands(), bsg && !asynchronous);
+        final CommandTable table = new CommandTable(traits.commands(), disk.bsg() && !asynchronous);
         try {
             final CommandPort port = asynchronous
                 ? SgPort.open(table, "/dev/" + disk.sg()) : LanePort.open(table, disk.path(), wakeUp);
@@ -78,6 +77,15 @@ final class HeldDisk implements AutoCloseable {
             table.close();
             throw e;
         }
+    }
+
+    /**
+     * A write to /dev/sgN sleeps when the system has no request left for it (drivers/scsi/sg.c, sg_start_req), and with
+     * it the HBA. One is left for a command of somebody else, such as one for the disk's health.
+     */
+    static SataOptions leaveOneRequest(final SysDisk disk, final SataOptions options) {
+        return disk.requests() == 0 ? options
+            : options.commands(Math.max(1, Math.min(options.commands(), disk.requests() - 1)));
     }
 
     private static int claim(final SysDisk disk, final SysFiles files) {

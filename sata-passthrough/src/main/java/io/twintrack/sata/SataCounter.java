@@ -5,6 +5,8 @@ public enum SataCounter {
     COMMANDS,
     /** Of them, by NCQ. */
     QUEUED_COMMANDS,
+    /** The most commands that the system had at a time. */
+    MOST_IN_FLIGHT,
     FLUSHES,
     TRIMS,
     /** Durable writes that needed a flush behind them. */

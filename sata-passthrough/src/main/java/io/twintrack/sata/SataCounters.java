@@ -20,6 +20,14 @@ public final class SataCounters {
         values.putLongRelease(index, values.getLong(index) + 1);
     }
 
+    /** Keeps the largest value there was. */
+    void raise(final SataCounter counter, final long value) {
+        final int index = counter.ordinal() * Long.BYTES;
+        if (value > values.getLong(index)) {
+            values.putLongRelease(index, value);
+        }
+    }
+
     /** All that are not 0: {@code COMMANDS: 12, ...}. Any thread. */
     @Override
     public String toString() {

@@ -4,28 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.Status;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which commands a disk gets, what is sent again and what never is; on a port that ends commands as a script says. */
 class CommandRulesTest {
-    private static final long MEMORY = 1L << 20;
+    private static final long MEMORY = ScriptedDisk.MEMORY;
     private static final int BLOCK = 4096;
-    private final List<String> ends = new ArrayList<>();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private ScriptedDisk disk;
     private ScriptedPort port;
     private SataBlockDevice device;
+    private List<String> ends;
 
     private void open(final DiskTraits traits) {
-        final CommandTable table = new CommandTable(traits.commands(), false);
-        port = new ScriptedPort(table);
-        device = SataBlockDevice.over(new HeldDisk(-1, new DiskIdentity("M", "S", 1, "F"), traits,
-            new SysDisk("/dev/sdx", "sdx", "", traits.maxTransfer(), 32, traits.size()), table, port),
-            SataOptions.DEFAULT.queueDepth(8));
-        device.listener((token, status) -> ends.add(token + " " + status));
-        opened.add(device);
+        disk = new ScriptedDisk(traits);
+        port = disk.port;
+        device = disk.device;
+        ends = disk.ends;
     }
 
     private static DiskTraits traits(final boolean queued, final boolean fuaExt, final boolean trim) {
@@ -34,10 +30,8 @@ class CommandRulesTest {
     }
 
     @AfterEach
-    void close() throws Exception {
-        for (final AutoCloseable each : opened) {
-            each.close();
-        }
+    void close() {
+        disk.close();
     }
 
     private void run(final int polls) {
@@ -177,6 +171,21 @@ class CommandRulesTest {
         port.full = false;
         run(5);
         assertEquals(8, ends.size());
+    }
+
+    @Test
+    void theMostCommandsAtATimeAreCounted() {
+        open(traits(true, false, false));
+        assertTrue(device.read(1, MEMORY, BLOCK, 0));
+        run(1);
+        assertEquals(1, device.counters().get(SataCounter.MOST_IN_FLIGHT));
+        for (int token = 2; token < 8; token++) {
+            assertTrue(device.read(token, MEMORY, BLOCK, 0));
+        }
+        run(3);
+        assertTrue(device.read(8, MEMORY, BLOCK, 0));
+        run(1);
+        assertEquals(4, device.counters().get(SataCounter.MOST_IN_FLIGHT), "what the disk queues");
     }
 
     @Test

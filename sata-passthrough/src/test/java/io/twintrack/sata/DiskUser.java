@@ -19,9 +19,14 @@ final class DiskUser implements AutoCloseable {
     final long memory = Libc.mapPages(MEMORY);
     private final Long2ObjectHashMap<Status> ended = new Long2ObjectHashMap<>();
     private long nextToken;
+    private boolean closed;
 
     DiskUser(final String path, final SataOptions options) {
-        device = SataBlockDevice.open(path, options, () -> { });
+        this(SataBlockDevice.open(path, options, () -> { }));
+    }
+
+    DiskUser(final SataBlockDevice device) {
+        this.device = device;
         device.listener((token, status) -> assertEquals(null, ended.put(token, status), "ended twice"));
     }
 
@@ -108,8 +113,13 @@ final class DiskUser implements AutoCloseable {
         return device.counters().get(counter);
     }
 
+    /** Once: what is mapped at the same place meanwhile is another's. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         device.close();
         Libc.munmap(memory, MEMORY);
     }

@@ -53,6 +53,11 @@ class FaultHardware {
             }
             assertEquals(Status.OK, disk.read(0, 8 * SECTOR, BAD_WRITE - 8 * SECTOR));
             disk.assertFilled(0, 8 * SECTOR, 0x5A);
+            disk.fill(0, 8 * SECTOR, 0);
+            assertEquals(Status.OK, disk.read(0, 7 * SECTOR, BAD_WRITE + SECTOR));
+            disk.assertFilled(0, 7 * SECTOR, 0x5A);
+            assertEquals(Status.OK, disk.read(0, SECTOR, BAD_WRITE));
+            disk.assertFilled(0, SECTOR, 0);
             assertEquals(Status.OK, disk.flush());
         }
     }
@@ -72,24 +77,19 @@ class FaultHardware {
         final Qmp qmp = Qmp.open();
         try (DiskUser disk = new DiskUser(Guest.disk("LAB3"), SataOptions.DEFAULT.timeouts(1000, 5000))) {
             assertEquals(Status.OK, disk.write(0, 4096, 0, false));
-            limit(qmp, 500);
+            qmp.limitSlowDisk(500);
             final long beganNs = System.nanoTime();
             // The limit lets the first one pass and makes the second one wait for 4 s; QEMU's reset waits for it too.
             final long first = disk.startWrite(0, 2048, 0, false);
             final long second = disk.startWrite(0, 2048, 65536, false);
             disk.await(first);
             final Status status = disk.await(second);
-            limit(qmp, 0);
+            qmp.limitSlowDisk(0);
             System.err.println("[guest] " + status + " after "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs) + " ms, " + disk.device.counters());
             assertEquals(Status.TIMED_OUT, status);
             assertEquals(Status.OK, disk.write(0, 4096, 0, false));
             assertEquals(Status.OK, disk.flush());
         }
-    }
-
-    private static void limit(final Qmp qmp, final int bytesPerSecond) {
-        qmp.execute("qom-set", "{\"path\": \"/objects/slow\", \"property\": \"limits\", \"value\": {\"bps-total\": "
-            + bytesPerSecond + "}}");
     }
 }

@@ -54,6 +54,27 @@ class IdentifyDataTest {
     }
 
     @Test
+    void aWholeBlockOfARealDisk() {
+        final IdentifyData hitachi = new IdentifyData().wrap(IdentifyBlocks.hitachi(), 0);
+        assertTrue(hitachi.isAta());
+        assertTrue(hitachi.isIntact(), "its own checksum");
+        assertEquals(new DiskIdentity("Hitachi HDE721010SLA330", "STR607MS2APNLS", 0x5000CCA35EE10C0BL, "ST6OA3AA"),
+            hitachi.identity());
+        assertEquals(1_000_204_886_016L, hitachi.sectors() * hitachi.logicalSector());
+        assertEquals(512, hitachi.logicalSector());
+        assertEquals(512, hitachi.physicalSector());
+        assertEquals(0, hitachi.alignmentOffset());
+        assertEquals(32, hitachi.queueDepth());
+        assertTrue(hitachi.hasLba48() && hitachi.hasFuaExt() && hitachi.hasFlushExt() && hitachi.hasFlush());
+        assertTrue(hitachi.hasWriteCache() && hitachi.isWriteCacheOn() && hitachi.hasSmart() && hitachi.isSmartOn());
+        assertFalse(hitachi.hasTrim());
+        assertEquals(7200, hitachi.rotation());
+        final UnsafeBuffer damaged = IdentifyBlocks.hitachi();
+        damaged.putByte(200, (byte) (damaged.getByte(200) + 1));
+        assertFalse(new IdentifyData().wrap(damaged, 0).isIntact());
+    }
+
+    @Test
     void strings() {
         modern();
         assertEquals(new DiskIdentity("WDC WD40EFRX-68WT0N0", "WD-WCC4E", 0x50014EE20B3C1234L, "82.00A82"),

@@ -7,6 +7,7 @@ import io.twintrack.engine.Status;
 import io.twintrack.sata.lab.Guest;
 import io.twintrack.sata.lab.Qmp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class LeavingHardware {
             Guest.until(() -> watch.health(disk.device) != null, 20, "its health");
             final List<Long> tokens = load(disk);
             delete(name);
-            assertAllEnd(disk, tokens);
+            endAll(disk, tokens);
             Guest.until(() -> disk.poll() >= 0 && disk.read(0, 4096, 0) == Status.DEVICE_GONE, 20, "gone");
             assertTrue(disk.device.isGone());
             final String other = Guest.disk("LAB5");
@@ -86,23 +87,89 @@ class LeavingHardware {
         return Path.of("/sys/class/scsi_host", at.getFileName().toString());
     }
 
+    /** The whole controller goes, as with a cable or a slot, and its disk returns on a host of another number. */
     @Test
     @Order(2)
-    void aControllerThatIsUnpluggedUnderLoadLeavesNothingHanging() {
-        final Qmp qmp = Qmp.open();
+    void aControllerThatIsUnpluggedUnderLoadAndReturnsServesAgain() throws Exception {
+        final Path controller = pciDevice(Guest.disk(SERIAL));
+        final Thread removal = new Thread(() -> write(controller.resolve("remove")), "unplug");
+        try (DiskUser disk = new DiskUser(Guest.disk(SERIAL), SataOptions.DEFAULT);
+             DiskWatch watch = DiskWatch.start(DiskHealth.Thresholds.DEFAULT,
+                 TimeUnit.HOURS.toNanos(1), (device, concerns) -> { })) {
+            watch.add(disk.device);
+            disk.stamp(1 << 20, 4096, 88);
+            assertEquals(Status.OK, disk.write(1 << 20, 4096, 0, false));
+            assertEquals(Status.OK, disk.flush());
+            loadUntilGone(disk, removal);
+            Guest.until(() -> Guest.find(SERIAL) == null, 20, "no block device any more");
+            write(Path.of("/sys/bus/pci/rescan"));
+            Guest.until(() -> disk.poll() >= 0 && !disk.device.isGone(), 30, "back");
+            assertEquals(1, disk.count(SataCounter.RETURNS));
+            assertEquals(Status.IO_ERROR, disk.flush(), "a flush vouched for writes from before");
+            assertEquals(Status.OK, disk.read(2 << 20, 4096, 0));
+            disk.assertStamped(2 << 20, 4096, 88);
+            final long moreThanItQueues = disk.count(SataCounter.QUEUED_COMMANDS) + 64;
+            assertEquals(64, endAll(disk, load(disk)).ok);
+            assertTrue(disk.count(SataCounter.QUEUED_COMMANDS) >= moreThanItQueues);
+            assertEquals(Status.OK, disk.flush());
+        }
+    }
+
+    private static Path pciDevice(final String disk) throws IOException {
+        Path at = Path.of("/sys/block", Path.of(disk).getFileName().toString(), "device").toRealPath();
+        while (!at.getFileName().toString().matches("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]")) {
+            at = at.getParent();
+        }
+        return at;
+    }
+
+    private static void write(final Path file) {
+        try {
+            Files.writeString(file, "1");
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** QEMU can take the disk's bus away, and has no way to give it a disk again: ide-hd cannot be plugged in later. */
+    @Test
+    @Order(3)
+    void aControllerThatIsUnpluggedUnderLoadLeavesNothingHanging() throws InterruptedException {
+        final Thread removal =
+            new Thread(() -> Qmp.open().execute("device_del", "{\"id\": \"unplug\"}"), "unplug");
         try (DiskUser disk = new DiskUser(Guest.disk(SERIAL), SataOptions.DEFAULT)) {
-            final List<Long> tokens = load(disk);
-            qmp.execute("device_del", "{\"id\": \"unplug\"}");
-            for (int round = 0; round < 200 && !disk.device.isGone(); round++) {
-                assertAllEnd(disk, tokens);
-                tokens.addAll(load(disk));
-                Guest.until(() -> disk.poll() >= 0, 1, "a poll");
-            }
-            assertAllEnd(disk, tokens);
-            Guest.until(() -> disk.poll() >= 0 && disk.read(0, 4096, 0) == Status.DEVICE_GONE, 20, "gone");
+            loadUntilGone(disk, removal);
+            assertEquals(Status.DEVICE_GONE, disk.read(0, 4096, 0));
             assertEquals(Status.DEVICE_GONE, disk.write(0, 4096, 0, true));
             assertEquals(Status.DEVICE_GONE, disk.flush());
-            System.err.println("[guest] " + disk.device.counters());
+        }
+    }
+
+    /** There is load before, while and after the disk goes: every write ends, the last ones because it is gone. */
+    private static void loadUntilGone(final DiskUser disk, final Thread removal) throws InterruptedException {
+        final Ends ends = endAll(disk, load(disk));
+        assertEquals(64, ends.ok);
+        removal.start();
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        while (ends.gone == 0) {
+            ends.add(endAll(disk, load(disk)));
+            assertTrue(System.nanoTime() - deadlineNs < 0, () -> "not gone: " + disk.device.counters());
+        }
+        removal.join(20_000);
+        assertTrue(disk.device.isGone());
+        assertTrue(disk.count(SataCounter.DEVICE_GONE) > 0);
+        System.err.println("[guest] " + ends.ok + " writes ended well and " + ends.gone + " did not, "
+            + disk.device.counters());
+    }
+
+    /** How writes ended. */
+    private static final class Ends {
+        int ok;
+        int gone;
+
+        void add(final Ends other) {
+            ok += other.ok;
+            gone += other.gone;
         }
     }
 
@@ -115,11 +182,14 @@ class LeavingHardware {
         return tokens;
     }
 
-    private static void assertAllEnd(final DiskUser disk, final List<Long> tokens) {
+    private static Ends endAll(final DiskUser disk, final List<Long> tokens) {
+        final Ends ends = new Ends();
         for (final long token : tokens) {
             final Status status = disk.await(token);
             assertTrue(status == Status.OK || status == Status.DEVICE_GONE, status::toString);
+            ends.ok += status == Status.OK ? 1 : 0;
+            ends.gone += status == Status.DEVICE_GONE ? 1 : 0;
         }
-        tokens.clear();
+        return ends;
     }
 }

@@ -44,6 +44,27 @@ class PassThrough16Test {
     }
 
     @Test
+    void queuedReadsDifferInTheirDirection() {
+        assertEquals("85190d" + "0008" + "0000" + "1278" + "0056" + "0034" + "40" + "60" + "00",
+            put(AtaCommand.READ_FPDMA_QUEUED, 0x1234_5678L, 0, 8, 0x40));
+    }
+
+    @Test
+    void durableAndPlainWritesDifferInTheirCommandAlone() {
+        assertEquals("850d06" + "0000" + "0008" + "1278" + "0056" + "0034" + "40" + "3d" + "00",
+            put(AtaCommand.WRITE_DMA_FUA_EXT, 0x1234_5678L, 8, 0, 0x40));
+        assertEquals("850d06" + "0000" + "0008" + "1278" + "0056" + "0034" + "40" + "35" + "00",
+            put(AtaCommand.WRITE_DMA_EXT, 0x1234_5678L, 8, 0, 0x40));
+    }
+
+    /** ACS-4, 7.5: the TRIM bit is features 0, the count is in blocks of ranges. */
+    @Test
+    void trimSendsItsRangesAsData() {
+        assertEquals("850d06" + "0001" + "0001" + "0000" + "0000" + "0000" + "40" + "06" + "00",
+            put(AtaCommand.DATA_SET_MANAGEMENT, 0, 1, 1, 0x40));
+    }
+
+    @Test
     void flushHasNoData() {
         assertEquals("8507" + "00".repeat(12) + "ea00", put(AtaCommand.FLUSH_CACHE_EXT, 0, 0, 0, 0));
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,16 +58,73 @@ class SataBlockDeviceHardware {
 
     @Test
     void whatIsWrittenIsOnTheHostsImageAndOnTheBlockDevice() throws IOException {
+        final byte[] written;
         try (DiskUser disk = open(SataOptions.DEFAULT)) {
             disk.stamp(0, 1 << 20, 0x1000);
             assertEquals(Status.OK, disk.write(0, 1 << 20, 3 * BLOCK, false));
             assertEquals(Status.OK, disk.flush());
             assertEquals(Status.OK, disk.read(2 << 20, 1 << 20, 3 * BLOCK));
             disk.assertStamped(2 << 20, 1 << 20, 0x1000);
-            final byte[] written = disk.bytes(0, 1 << 20);
+            written = disk.bytes(0, 1 << 20);
             assertArrayEquals(written, onHost(3 * BLOCK, 1 << 20));
-            disk.close();
-            assertArrayEquals(written, bytes(Path.of(Guest.disk(SERIAL)), 3 * BLOCK, 1 << 20));
+        }
+        assertArrayEquals(written, bytes(Path.of(Guest.disk(SERIAL)), 3 * BLOCK, 1 << 20));
+    }
+
+    /** The system looked at the disk on its own when it found it. */
+    @Test
+    void isWhatTheSystemSaysOfIt() {
+        for (final String serial : new String[] {"LAB0", "LAB4"}) {
+            final String path = Guest.disk(serial);
+            final Path folder = Path.of("/sys/block", Path.of(path).getFileName().toString());
+            final SataDisk disk = SataDisk.look(path);
+            assertEquals(serial, disk.identity().serial());
+            assertEquals(Guest.text(folder.resolve("device/model")).strip(), disk.identity().model());
+            assertEquals(Guest.text(folder.resolve("device/rev")).strip(), disk.identity().firmware());
+            assertEquals("naa." + String.format("%016x", disk.identity().wwn()),
+                Guest.text(folder.resolve("device/wwid")).strip());
+            assertEquals(SysFiles.number(folder.resolve("size"), 0) * 512, disk.size());
+            assertEquals(SysFiles.number(folder.resolve("queue/logical_block_size"), 0), disk.logicalSector());
+            assertEquals(SysFiles.number(folder.resolve("queue/physical_block_size"), 0), disk.physicalSector());
+        }
+    }
+
+    /** Its page cache is written when the claim begins and forgotten when it ends. */
+    @Test
+    void seesWhatWasWrittenToTheBlockDeviceAndTheOtherWayRound() throws IOException {
+        final byte[] before = new byte[BLOCK];
+        Arrays.fill(before, (byte) 0x3C);
+        try (RandomAccessFile block = new RandomAccessFile(Guest.disk(SERIAL), "rw")) {
+            block.seek(5 << 20);
+            block.write(before);
+            try (DiskUser disk = open(SataOptions.DEFAULT)) {
+                assertEquals(Status.OK, disk.read(0, BLOCK, 5 << 20));
+                disk.assertFilled(0, BLOCK, 0x3C);
+                block.seek(5 << 20);
+                assertEquals(0x3C, block.read(), "now the page cache holds what is about to be old");
+                disk.fill(0, BLOCK, 0x4D);
+                assertEquals(Status.OK, disk.write(0, BLOCK, 5 << 20, false));
+            }
+            block.seek(5 << 20);
+            assertEquals(0x4D, block.read());
+        }
+    }
+
+    @Test
+    void aDurableWriteIsOneQueuedCommandAndNoFlush() throws IOException {
+        try (DiskUser disk = open(SataOptions.DEFAULT)) {
+            for (int i = 0; i < 10; i++) {
+                disk.stamp(0, BLOCK, i << 16);
+                assertEquals(Status.OK, disk.write(0, BLOCK, 6 << 20, true));
+                assertArrayEquals(disk.bytes(0, BLOCK), onHost(6 << 20, BLOCK));
+            }
+            assertEquals(10, disk.count(SataCounter.QUEUED_COMMANDS));
+            assertEquals(10, disk.count(SataCounter.COMMANDS));
+            assertEquals(0, disk.count(SataCounter.FLUSHES));
+            assertEquals(0, disk.count(SataCounter.FLUSHES_FOR_DURABLE_WRITES));
+            assertEquals(Status.OK, disk.flush());
+            assertEquals(1, disk.count(SataCounter.FLUSHES));
+            assertEquals(11, disk.count(SataCounter.COMMANDS));
         }
     }
 

@@ -12,8 +12,8 @@ class SataLabTest {
     @TestFactory
     Stream<DynamicTest> inTheGuest() throws Exception {
         return new SataLab(Path.of("target/sata-lab")).run(names(SataRehearsal.class),
-            names(SataBlockDeviceHardware.class, WaysHardware.class, FaultHardware.class, RefusalHardware.class,
-                LeavingHardware.class));
+            names(SataBlockDeviceHardware.class, WaysHardware.class, QueueHardware.class, FaultHardware.class,
+                RefusalHardware.class, LeavingHardware.class));
     }
 
     private static List<String> names(final Class<?>... tests) {

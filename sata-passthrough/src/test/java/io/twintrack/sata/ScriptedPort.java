@@ -27,6 +27,10 @@ final class ScriptedPort implements CommandPort {
         this.table = table;
     }
 
+    CommandTable table() {
+        return table;
+    }
+
     private static String registers(final int status, final int error) {
         return "720b00000000000e" + "090c01" + String.format("%02x", error) + "000000000000000040"
             + String.format("%02x", status);

@@ -1,6 +1,7 @@
 package io.twintrack.sata;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,6 +35,7 @@ class SysFilesTest {
         write(disk + "device/queue_depth", "32");
         write(disk + "device/scsi_disk/0:0:0:0/x", "");
         write(disk + "device/scsi_generic/sg3/x", "");
+        write("sys/class/scsi_host/host0/can_queue", "32");
         write(disk + "sda1/partition", "1");
         write("sys/class/block/sda1/partition", "1");
         write("sys/class/block/sda1/dev", "8:1");
@@ -60,6 +62,37 @@ class SysFilesTest {
             assertEquals(167 * 4096, disk.maxTransfer(), "167 scattered pages");
         }
         assertEquals(1, SysDisk.all(files).size());
+    }
+
+    /** Links have names of their own choice, such as those of udev; that of a bsg device may hide its folder. */
+    @Test
+    void aDiskIsFoundByALinkToEachOfItsPaths() throws IOException {
+        for (final String path : new String[] {"dev/sda", "dev/sg3", "dev/bsg/0:0:0:0"}) {
+            write(path, "");
+            final Path link = folder.resolve("dev/disk/by-id/ata-to-" + Path.of(path).getFileName());
+            Files.createDirectories(link.getParent());
+            Files.createSymbolicLink(link, folder.resolve(path));
+            final SysDisk disk = SysDisk.find(link.toString(), files);
+            assertEquals("sda", disk.block(), path);
+            assertEquals(path.contains("bsg"), disk.bsg(), path);
+            assertEquals(link.toString(), disk.path(), "messages name what was configured");
+        }
+        final Path misleading = folder.resolve("dev/bsg/sg3");
+        Files.createSymbolicLink(misleading, folder.resolve("dev/sg3"));
+        assertFalse(SysDisk.find(misleading.toString(), files).bsg());
+    }
+
+    /** Linux, drivers/scsi/sg.c: there are can_queue requests, and who finds none sleeps until one is free. */
+    @Test
+    void oneRequestOfTheHostAdapterIsLeftForOthers() throws IOException {
+        assertEquals(31, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
+        assertEquals(8, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT.commands(8)).commands());
+        write("sys/class/scsi_host/host0/can_queue", "1");
+        assertEquals(1, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
+        write("sys/class/scsi_host/host0/can_queue", "508");
+        assertEquals(32, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
+        Files.delete(folder.resolve("sys/class/scsi_host/host0/can_queue"));
+        assertEquals(32, HeldDisk.leaveOneRequest(find("dev/sda"), SataOptions.DEFAULT).commands());
     }
 
     @Test

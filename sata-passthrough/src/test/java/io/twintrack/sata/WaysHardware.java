@@ -1,6 +1,5 @@
 package io.twintrack.sata;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,8 +8,13 @@ import io.twintrack.engine.Status;
 import io.twintrack.sata.SataOptions.Way;
 import io.twintrack.sata.lab.Guest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,8 +56,18 @@ class WaysHardware {
         assertWorks("/dev/" + disk.sg(), Way.AUTO, 2 << 20);
         assertWorks("/dev/" + disk.sg(), Way.LANES, 3 << 20);
         assertWorks(block, Way.LANES, 4 << 20);
-        assertWorks("/dev/bsg/" + Path.of("/sys/block", disk.block(), "device").toRealPath().getFileName(), Way.AUTO,
-            5 << 20);
+        final Path bsg =
+            Path.of("/dev/bsg", Path.of("/sys/block", disk.block(), "device").toRealPath().getFileName().toString());
+        assertWorks(bsg.toString(), Way.AUTO, 5 << 20);
+        assertWorks(link("block", Path.of(block)), Way.LANES, 6 << 20);
+        assertWorks(link("generic", Path.of("/dev", disk.sg())), Way.AUTO, 7 << 20);
+        assertWorks(link("scsi", bsg), Way.AUTO, 8 << 20);
+    }
+
+    private static String link(final String name, final Path to) throws IOException {
+        final Path link = Path.of("/dev/shm", "link-" + name);
+        Files.deleteIfExists(link);
+        return Files.createSymbolicLink(link, to).toString();
     }
 
     @Test
@@ -65,6 +79,10 @@ class WaysHardware {
             assertEquals(Status.OK, disk.read(4 << 20, length, BLOCK));
             disk.assertStamped(4 << 20, length, 9);
             System.err.println("[guest] 3 MiB there and back: " + disk.device.counters());
+            final int most = SysDisk.find(Guest.disk("LAB0"), SysFiles.SYSTEM).maxTransfer();
+            assertTrue(most < length && most >= 128 << 10, () -> "the system takes " + most);
+            assertEquals(2L * ((length + most - 1) / most), disk.count(SataCounter.COMMANDS), "as few as can be");
+            assertEquals(0, disk.count(SataCounter.INDIRECT_TRANSFERS), "sg has allow_dio=1");
         }
     }
 
@@ -82,9 +100,9 @@ class WaysHardware {
     /** On physical sectors of 4 KiB, from the middle of one to the middle of another. */
     @Test
     void whatIsTrimmedReadsAsZerosHereAndOnTheHostAndTakesNoRoom() throws IOException {
+        final int length = 1 << 20;
         try (DiskUser disk = new DiskUser(Guest.disk("LAB4"), SataOptions.DEFAULT.trustTrim(true))) {
             assertEquals(BLOCK, disk.device.physicalSectorSize());
-            final int length = 1 << 20;
             disk.fill(0, length, 7);
             assertEquals(Status.OK, disk.write(0, length, 0, false));
             assertEquals(Status.OK, disk.flush());
@@ -97,12 +115,19 @@ class WaysHardware {
             disk.assertFilled(0, 512, 7);
             assertEquals(Status.OK, disk.read(0, 512, length - 512));
             disk.assertFilled(0, 512, 7);
-            final byte[] image = new byte[length];
-            try (var in = Files.newInputStream(Guest.image("LAB4"))) {
-                assertEquals(length, in.readNBytes(image, 0, length));
-            }
-            assertArrayEquals(new byte[length - 1024], java.util.Arrays.copyOfRange(image, 512, length - 512));
+            assertZerosWithin(Guest.image("LAB4"), length);
             assertTrue(blocksOnHost() < before, "the host got no room back: " + blocksOnHost() + " of " + before);
+        }
+        assertZerosWithin(Path.of(Guest.disk("LAB4")), length);
+    }
+
+    /** All but the first and the last sector. */
+    private static void assertZerosWithin(final Path file, final int length) throws IOException {
+        final byte[] expected = new byte[length];
+        Arrays.fill(expected, 0, 512, (byte) 7);
+        Arrays.fill(expected, length - 512, length, (byte) 7);
+        try (InputStream in = Files.newInputStream(file)) {
+            assertEquals(-1, Arrays.mismatch(expected, in.readNBytes(length)), "the first byte that is wrong");
         }
     }
 
@@ -148,6 +173,19 @@ class WaysHardware {
         assertTrue(health.temperature() > 0);
         assertTrue(health.warnings(DiskHealth.Thresholds.DEFAULT).isEmpty());
         assertFalse(health.warnings(new DiskHealth.Thresholds(1, 0, 0, 0)).isEmpty());
+    }
+
+    /** While it is in use, beside the commands of its user. */
+    @Test
+    void aThresholdIsToldByTheWatch() {
+        final List<String> told = new CopyOnWriteArrayList<>();
+        try (DiskUser disk = new DiskUser(Guest.disk("LAB5"), SataOptions.DEFAULT);
+             DiskWatch watch = DiskWatch.start(new DiskHealth.Thresholds(1, 0, 0, 0), TimeUnit.HOURS.toNanos(1),
+                 (device, concerns) -> told.addAll(concerns))) {
+            watch.add(disk.device);
+            Guest.until(() -> disk.read(0, BLOCK, 0) == Status.OK && !told.isEmpty(), 20, "that it is warm");
+            assertTrue(told.get(0).endsWith(" degrees Celsius, the threshold is 1"), told::toString);
+        }
     }
 
     /** An unknown command, in the fixed form of sense data, and in the form of descriptors. */

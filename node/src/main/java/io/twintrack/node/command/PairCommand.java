@@ -188,12 +188,12 @@ public final class PairCommand {
     private static JsonNode status(final ControlClient client, final String name, final boolean json)
         throws IOException, RefusedException {
         final JsonNode answer = client.get(name == null ? "/v1/pairs" : "/v1/pairs/" + name);
-        return json ? answer : ((ObjectNode) answer).set("disks", client.get("/v1/disks").path("disks"));
+        return json ? answer : ((ObjectNode) answer).set("nodeDisks", client.get("/v1/disks").path("disks"));
     }
 
     private static String text(final JsonNode answer) {
         final String pairs = answer.has("pairs") ? StatusText.table(answer.path("pairs")) : StatusText.whole(answer);
-        return pairs + StatusText.warnings(answer.path("disks"));
+        return pairs + StatusText.warnings(answer.path("nodeDisks"));
     }
 
     private int say(final JsonNode answer) {

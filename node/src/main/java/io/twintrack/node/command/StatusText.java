@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.node.config.Units;
 
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /** The status of pairs, for people. */
 final class StatusText {
@@ -82,6 +83,7 @@ final class StatusText {
             verify.path("ranges").forEach(range -> text.append("    differs at byte ")
                 .append(word(range, "offsetBytes")).append(", ").append(word(range, "lengthBytes")).append(" bytes\n"));
         }
+        pair.path("disks").forEach(disk -> text.append(word(pair, "name")).append(": ").append(disk(disk)).append('\n'));
         pair.path("alerts").forEach(alert -> text.append(word(pair, "name")).append(": alert: ")
             .append(alert.asText()).append('\n'));
         return text.toString();
@@ -92,6 +94,26 @@ final class StatusText {
             return "  " + bar(verify);
         }
         return verify.path("complete").asBoolean() ? " done" : " ended before it was through, begin it again";
+    }
+
+    /** {@code disk /dev/sda: SMART passed, 31 degrees Celsius, 8658 hours}, as far as it tells. */
+    private static String disk(final JsonNode disk) {
+        final StringJoiner text = new StringJoiner(", ", "disk " + word(disk, "path") + ": ", "");
+        if (disk.path("gone").asBoolean()) {
+            text.add("gone");
+        }
+        text.add("SMART " + word(disk, "smart"));
+        told(text, disk, "temperatureCelsius", "degrees Celsius");
+        told(text, disk, "powerOnHours", "hours");
+        told(text, disk, "reallocatedSectors", "reallocated");
+        told(text, disk, "pendingSectors", "pending");
+        return text.toString();
+    }
+
+    private static void told(final StringJoiner text, final JsonNode disk, final String key, final String what) {
+        if (disk.path(key).isNumber()) {
+            text.add(word(disk, key) + ' ' + what);
+        }
     }
 
     /** {@code [=======>      ]  45 %  123.0 of 256.0 MiB}. */

@@ -46,7 +46,7 @@ public final class Control implements AutoCloseable {
         final Inventory inventory = new Inventory(declared, catalogue);
         final PairControls controls = new PairControls(hbas, longestAnswerNs);
         this.config = declared;
-        this.pairs = new Pairs(inventory, controls, tables);
+        this.pairs = new Pairs(inventory, controls, tables, disks);
         this.routes = new ControlRoutes(
             about, alerts, disks, new Volumes(inventory, controls, tables, files), pairs, controls, tables);
     }

@@ -3,6 +3,7 @@ package io.twintrack.node.control;
 import io.twintrack.engine.pair.PairStatus;
 import io.twintrack.engine.pair.ResyncStatus;
 import io.twintrack.engine.pair.VerifyStatus;
+import io.twintrack.node.disk.DiskView;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,7 +45,8 @@ public record PairView(
     long errors,
     long resends,
     long copiedBytes,
-    List<String> alerts) {
+    List<String> alerts,
+    List<DiskView> disks) {
 
     /** @param secondsToGo {@code null} while nothing is known. */
     public record Resync(
@@ -60,9 +62,13 @@ public record PairView(
     public record Range(long offsetBytes, long lengthBytes) {
     }
 
-    /** @param nowNs of the clock that the status was made with. @param now the same moment. */
-    static PairView of(
-        final PairStatus status, final String hba, final boolean declared, final long nowNs, final Instant now) {
+    /**
+     * @param disks of type sata, under its volume.
+     * @param nowNs of the clock that the status was made with.
+     * @param now   the same moment.
+     */
+    static PairView of(final PairStatus status, final String hba, final boolean declared, final List<DiskView> disks,
+        final long nowNs, final Instant now) {
         return new PairView(
             status.name(), status.volume(), hba, declared, Fields.word(status.role()), Fields.word(status.state()),
             Fields.word(status.side()), Fields.word(status.peerSide()), status.peer(), status.linkUp(),
@@ -71,7 +77,7 @@ public record PairView(
             status.changedTracks(), status.totalTracks(), status.activeRegions(), status.regionCapacity(),
             resync(status.resync()), verify(status.verify()), status.clients(), status.currentGeneration(),
             status.baseGeneration(), status.reads(), status.writes(), status.flushes(), status.errors(),
-            status.resends(), status.copiedBytes(), status.alerts().stream().map(Fields::word).toList());
+            status.resends(), status.copiedBytes(), status.alerts().stream().map(Fields::word).toList(), disks);
     }
 
     private static Resync resync(final ResyncStatus status) {

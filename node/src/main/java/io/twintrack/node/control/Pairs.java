@@ -12,16 +12,20 @@ import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.PairConfig.Role;
 import io.twintrack.node.config.PeerConfig;
 import io.twintrack.node.config.VolumeConfig;
+import io.twintrack.node.disk.DiskView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What commands do to the pairs of a node. Establishing and deleting run on the thread that changes the tables; the
@@ -33,11 +37,14 @@ final class Pairs {
     private final Inventory inventory;
     private final PairControls controls;
     private final Executor tables;
+    private final Supplier<List<DiskView>> disks;
 
-    Pairs(final Inventory inventory, final PairControls controls, final Executor tables) {
+    Pairs(final Inventory inventory, final PairControls controls, final Executor tables,
+        final Supplier<List<DiskView>> disks) {
         this.inventory = inventory;
         this.controls = controls;
         this.tables = tables;
+        this.disks = disks;
     }
 
     /** Of all HBAs. */
@@ -181,10 +188,19 @@ final class Pairs {
     private List<PairView> joined(final List<PairView> views, final HbaControl hba, final List<PairStatus> statuses) {
         final List<PairView> all = new ArrayList<>(views);
         for (final PairStatus status : statuses) {
-            all.add(PairView.of(
-                status, hba.name(), inventory.isPairDeclared(status.name()), System.nanoTime(), Instant.now()));
+            all.add(PairView.of(status, hba.name(), inventory.isPairDeclared(status.name()),
+                disksUnder(hba.name(), status.volume()), System.nanoTime(), Instant.now()));
         }
         return all;
+    }
+
+    /** Of type sata. A volume that is being made or deleted may not be known any more. */
+    private List<DiskView> disksUnder(final String hba, final String volume) {
+        final Set<String> paths = inventory.all().hbas().stream().filter(one -> one.name().equals(hba))
+            .flatMap(one -> one.volumes().stream()).filter(one -> one.name().equals(volume))
+            .flatMap(one -> one.extents().stream()).map(extent -> extent.path().toString())
+            .collect(Collectors.toSet());
+        return disks.get().stream().filter(disk -> paths.contains(disk.path())).toList();
     }
 
     private static void requirePeer(final HbaConfig hba, final String peer) {

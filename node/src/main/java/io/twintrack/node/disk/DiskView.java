@@ -47,7 +47,31 @@ public record DiskView(
             wwn == 0 ? null : String.format("%016x", wwn), health.identity().firmware(), gone,
             health.verdict().name().toLowerCase(Locale.ROOT), told(health.temperature()), told(health.powerOnHours()),
             told(health.powerCycles()), told(health.reallocatedSectors()), told(health.pendingSectors()),
-            told(health.uncorrectableSectors()), told(health.crcErrors()), warnings, counters);
+            told(health.uncorrectableSectors()), told(health.crcErrors()), warnings, withGauges(counters, gone, health));
+    }
+
+    /** For whoever collects numbers and nothing else: what it counted, and how it is now, as far as it tells. */
+    private static Map<String, Long> withGauges(
+        final Map<String, Long> counters, final boolean gone, final DiskHealth health) {
+        final Map<String, Long> all = new LinkedHashMap<>(counters);
+        all.put("gone", gone ? 1L : 0L);
+        if (health.verdict() != DiskHealth.Verdict.UNKNOWN) {
+            all.put("smart-failing", health.verdict() == DiskHealth.Verdict.FAILING ? 1L : 0L);
+        }
+        gauge(all, "temperature-celsius", health.temperature());
+        gauge(all, "power-on-hours", health.powerOnHours());
+        gauge(all, "power-cycles", health.powerCycles());
+        gauge(all, "reallocated-sectors", health.reallocatedSectors());
+        gauge(all, "pending-sectors", health.pendingSectors());
+        gauge(all, "uncorrectable-sectors", health.uncorrectableSectors());
+        gauge(all, "crc-errors", health.crcErrors());
+        return all;
+    }
+
+    private static void gauge(final Map<String, Long> all, final String name, final long value) {
+        if (value != DiskHealth.UNKNOWN) {
+            all.put(name, value);
+        }
     }
 
     private static Long told(final long value) {

@@ -1,5 +1,6 @@
 package io.twintrack.node.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.ResyncStatus;
@@ -85,6 +86,33 @@ class CommandsTest {
             assertEquals("disk /dev/sda: warning: the disk is gone", lines.get(lines.size() - 1));
             assertFalse(out.toString().contains("/dev/sdb"), out.toString());
         }
+    }
+
+    /** /dev/null stands for a disk: its file is there, and nobody opens it. */
+    @Test
+    void aPairTellsOfItsDisksInItsLineAndInJson() throws Exception {
+        stop();
+        System.setProperty("twintrack.run", folder.resolve("run").toString());
+        rig = ControlRig.onSata(folder, "/dev/null");
+        final DiskIdentity identity = new DiskIdentity("WDC", "WD-1", 0, "82.0");
+        rig.disks = List.of(
+            DiskView.of("/dev/null", "hba0", false, new DiskHealth(identity, DiskHealth.Verdict.PASSED, 41, 8658, 12, 0,
+                2, 0, 0), List.of(), Map.of()),
+            DiskView.of("/dev/sdb", "hba0", false, DiskHealth.unknown(identity), List.of(), Map.of()));
+        final String line =
+            "vol0: disk /dev/null: SMART passed, 41 degrees Celsius, 8658 hours, 0 reallocated, 2 pending";
+        for (final String[] words : new String[][] {{"pair", "status"}, {"pair", "status", "vol0"}}) {
+            assertEquals(0, run(words), err.toString());
+            assertTrue(out.toString().lines().anyMatch(line::equals), out.toString());
+            assertFalse(out.toString().contains("/dev/sdb"), out.toString());
+        }
+        assertEquals(0, run("pair", "status", "--json"));
+        final JsonNode disks = Json.MAPPER.readTree(out.toString()).path("pairs").get(0).path("disks");
+        assertEquals(1, disks.size());
+        assertEquals(2, disks.get(0).path("pendingSectors").asLong());
+        rig.disks = List.of(DiskView.of("/dev/null", "hba0", true, DiskHealth.unknown(identity), List.of(), Map.of()));
+        assertEquals(0, run("pair", "status"));
+        assertTrue(out.toString().lines().anyMatch("vol0: disk /dev/null: gone, SMART unknown"::equals), out.toString());
     }
 
     @Test

@@ -89,6 +89,13 @@ public final class ControlRig implements AutoCloseable {
         return file;
     }
 
+    /** A rig whose volume lies on a disk of type sata; what the disk tells is {@link #disks}. */
+    public static ControlRig onSata(final Path folder, final String disk) throws Exception {
+        final Path file = file(folder);
+        Files.writeString(file, Files.readString(file).replace("path: vol0.img", "path: " + disk + ", type: sata"));
+        return new ControlRig(folder);
+    }
+
     private boolean run(final LongConsumer task) {
         if (takesTasks) {
             hbaThread.execute(() -> task.accept(System.nanoTime()));

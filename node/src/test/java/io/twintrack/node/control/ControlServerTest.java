@@ -258,6 +258,12 @@ class ControlServerTest {
             assertTrue(disk.path("powerCycles").isNull());
             assertEquals("61 degrees Celsius, the threshold is 60", disk.path("warnings").get(0).asText());
             assertEquals(12, disk.path("counters").path("commands").asLong());
+            assertEquals(61, disk.path("counters").path("temperature-celsius").asLong());
+            assertEquals(8658, disk.path("counters").path("power-on-hours").asLong());
+            assertEquals(0, disk.path("counters").path("reallocated-sectors").asLong(-1));
+            assertEquals(2, disk.path("counters").path("pending-sectors").asLong());
+            assertEquals(0, disk.path("counters").path("smart-failing").asLong(-1));
+            assertTrue(disk.path("counters").path("power-cycles").isMissingNode(), "what it does not tell");
             assertEquals(404, rig.refusedPost("/v1/disks").status());
         }
     }

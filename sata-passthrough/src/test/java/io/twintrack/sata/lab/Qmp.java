@@ -74,6 +74,12 @@ public final class Qmp {
         }
     }
 
+    /** Of disk LAB3; 0 for no limit. */
+    public void limitSlowDisk(final int bytesPerSecond) {
+        execute("qom-set", "{\"path\": \"/objects/slow\", \"property\": \"limits\", \"value\": {\"bps-total\": "
+            + bytesPerSecond + "}}");
+    }
+
     private void send(final String json) {
         try {
             out.write((json + '\n').getBytes(StandardCharsets.US_ASCII));
