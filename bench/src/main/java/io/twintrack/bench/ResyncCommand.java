@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,9 @@ import picocli.CommandLine.Option;
     description = "Measures delta resync: its rate next to a plain O_DIRECT copy of the same tracks, and what a 4 KiB "
         + "write client beside it keeps.")
 final class ResyncCommand implements Callable<Integer> {
+    private static final double LEAST_RATE = 0.8;
+    private static final double LEAST_WRITES = 0.5;
+
     @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".",
         description = "Folder on the disk to measure (default: the current one).")
     private Path dir;
@@ -26,6 +30,9 @@ final class ResyncCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds (default: 3).")
     private int rounds;
+
+    @Option(names = "--gate", description = "Exit with 1 unless both rules are met.")
+    private boolean gate;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -45,16 +52,19 @@ final class ResyncCommand implements Callable<Integer> {
                         figures.busyResyncRate() / 1e6);
                 }
             }
-            report(all);
-            return 0;
+            final boolean rate = holds("resync / plain copy", LEAST_RATE, all.stream().map(Figures::rateRatio));
+            final boolean writes =
+                holds("writes beside a resync / alone", LEAST_WRITES, all.stream().map(Figures::writeRatio));
+            return !gate || rate && writes ? 0 : 1;
         }
     }
 
-    private static void report(final List<Figures> all) {
-        System.out.printf(Locale.ROOT, "resync / plain copy: median %.2f (must be 0.8 or more)%n",
-            median(all.stream().map(Figures::rateRatio).sorted().toList()));
-        System.out.printf(Locale.ROOT, "writes beside a resync / alone: median %.2f (must be 0.5 or more)%n",
-            median(all.stream().map(Figures::writeRatio).sorted().toList()));
+    /** @return whether the median does. */
+    static boolean holds(final String what, final double least, final Stream<Double> ratios) {
+        final double median = median(ratios.sorted().toList());
+        System.out.printf(Locale.ROOT, "%s  %s: median %.2f (must be %.1f or more)%n",
+            median >= least ? "PASS" : "FAIL", what, median, least);
+        return median >= least;
     }
 
     private static double median(final List<Double> sorted) {
