@@ -16,8 +16,10 @@ final class VerifyReport {
     int poll() {
         final boolean ended = ran && !pair.verify.isRunning();
         ran = pair.verify.isRunning();
-        if (ended) {
-            tell(pair.verify.status());
+        final VerifyStatus found = pair.verify.status();
+        // Nothing is left of one whose volume shrank below it.
+        if (ended && found != null) {
+            tell(found);
         }
         return ended ? 1 : 0;
     }

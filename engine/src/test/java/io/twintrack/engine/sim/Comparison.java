@@ -34,10 +34,10 @@ final class Comparison {
         do {
             world.command(primary, Step.Kind.VERIFY);
             awaitEnd();
-        } while (++tries < MOST_TRIES && !status().complete());
+        } while (++tries < MOST_TRIES && !isComplete());
         final BitSet parts = differingParts();
         final VerifyStatus found = status();
-        if (!found.complete() || !parts.equals(reported(found))) {
+        if (!isComplete() || !parts.equals(reported(found))) {
             throw new Broken(Guarantee.ROT_IS_FOUND, "parts of 4 KiB that differ: " + parts + ", verify reports "
                 + found + "; " + world.oracles.describe());
         }
@@ -88,6 +88,10 @@ final class Comparison {
 
     private VerifyStatus status() {
         return primary.pair().commands().status(world.clock.nowNs()).verify();
+    }
+
+    private boolean isComplete() {
+        return status() != null && status().complete();
     }
 
     private void awaitEnd() {
