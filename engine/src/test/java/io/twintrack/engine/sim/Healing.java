@@ -4,6 +4,7 @@ import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -67,7 +68,7 @@ final class Healing {
             }
             world.pass(LOOK_NS);
             world.detach();
-            if (!world.sizes.areSettled()) {
+            if (!world.sizes.areSettled() || isRecordFailed()) {
                 help();
             }
         }
@@ -90,7 +91,13 @@ final class Healing {
 
     private boolean isOver() {
         return world.sizes.areSettled() && world.clients[0].isIdle() && world.clients[1].isIdle()
-            && world.nodes[0].data.isIdle() && world.nodes[1].data.isIdle();
+            && world.nodes[0].data.isIdle() && world.nodes[1].data.isIdle()
+            && !isRecordFailed();
+    }
+
+    /** A pair whose record failed takes no changes and no commands until a person starts its node anew. */
+    private boolean isRecordFailed() {
+        return Arrays.stream(world.nodes).anyMatch(node -> node.isRunning() && node.store().isFailed());
     }
 
     /** What a person would do who looks at both nodes. */
