@@ -198,7 +198,6 @@ final class MetadataLoad {
             return;
         }
         if (isNew) {
-            tracks.markAll();
             image.repairAll();
             end(Outcome.NEW, null);
             return;

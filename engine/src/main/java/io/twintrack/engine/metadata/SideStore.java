@@ -63,7 +63,10 @@ public final class SideStore {
         load.start(listener);
     }
 
-    /** What counts now: whoever reads it does not change it. Of a new file all fields but the sizes are empty. */
+    /**
+     * What counts now: whoever reads it does not change it. Of a new file all fields but the sizes are empty, and the
+     * volume's is the layout's.
+     */
     public Superblock superblock() {
         return superblock;
     }
@@ -72,6 +75,7 @@ public final class SideStore {
         return intent;
     }
 
+    /** Of a new file none is marked before its first change, and all of the volume are with it. */
     public ChangedTracks tracks() {
         return tracks;
     }
@@ -184,9 +188,14 @@ public final class SideStore {
     }
 
     void onChanged(final Superblock changed, final StatusListener done) {
+        final boolean isFirst = !hasId();
         superblock.copyFrom(changed);
         if (changed.volumeSize != tracks.volumeSize()) {
             tracks.resize(changed.volumeSize);
+        }
+        if (isFirst) {
+            // Not before the volume's size is known: room that it may grow into would take memory from then on.
+            tracks.markAll();
         }
         outcomes.add(done, Status.OK);
     }

@@ -167,6 +167,11 @@ public final class Pair implements OriginPair {
         return condition.state();
     }
 
+    /** @return a transition that should not have happened, or null. */
+    public String unforeseen() {
+        return condition.unforeseen();
+    }
+
     public PairCommands commands() {
         return commands;
     }

@@ -30,6 +30,7 @@ final class PairCondition implements Conduct {
     private String reason = "the node has started";
     private long sinceNs;
     private long readErrors;
+    private String unforeseen;
 
     /** A handshake or a person decided that this side's data may be served. */
     boolean decided;
@@ -89,8 +90,18 @@ final class PairCondition implements Conduct {
         return sinceNs;
     }
 
+    /** @return the last transition that the table in {@link PairState} does not have, or null. */
+    String unforeseen() {
+        return unforeseen;
+    }
+
     /** The one place where a pair's state changes. */
     void state(final PairState next, final long nowNs, final String why) {
+        if (!next.mayFollow(state)) {
+            // A fault of Twintrack's own; the records decide what may be served, so it is no reason to stop serving.
+            unforeseen = state + " -> " + next + ": " + why;
+            LOG.error("pair {}: a transition that is not foreseen, {}", name, unforeseen);
+        }
         if (next != state || !why.equals(reason)) {
             LOG.info("pair {}: {} -> {}: {}", name, state, next, why);
         }

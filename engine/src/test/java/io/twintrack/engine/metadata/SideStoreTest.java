@@ -15,6 +15,7 @@ import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class SideStoreTest {
@@ -115,13 +116,58 @@ class SideStoreTest {
     void aNewFileHasEverythingMarkedAndNothingBeforeItsFirstChange() {
         final StoreRig rig = new StoreRig(new VolatileDisk((int) layout.length()), layout, 16);
         assertEquals(Outcome.NEW, rig.outcome);
-        assertEquals(SIZE / TRACK, rig.store.tracks().count());
         assertTrue(rig.store.superblock().fullCompare);
         assertThrows(IllegalStateException.class, () -> rig.store.saveIntent(StatusListener.IGNORED));
         rig.change(side -> StoreRig.identify(side, 3));
+        assertEquals(SIZE / TRACK, rig.store.tracks().count());
         final StoreRig later = next(rig);
         assertEquals(Outcome.LOADED, later.outcome);
         assertEquals(SIZE / TRACK, later.store.tracks().count());
+    }
+
+    /** Memory that nobody has written to is not there: what a volume may grow into costs nothing until it grows. */
+    @Test
+    void roomToGrowIsNotWrittenToBeforeTheVolumeGrows() {
+        final MetadataLayout roomy = new MetadataLayout(16 * SIZE, TRACK);
+        final WrittenBits first = new WrittenBits(roomy);
+        final StoreRig rig = new StoreRig(new VolatileDisk((int) roomy.length()), roomy, 16,
+            new StoreRig.Memory(roomy, first));
+        rig.change(side -> {
+            StoreRig.identify(side, 3);
+            side.volumeSize = SIZE;
+        });
+        assertEquals(SIZE / TRACK, rig.store.tracks().count());
+        assertEquals(ChangedTracks.bitsLength(SIZE, TRACK), first.end);
+        rig.clear();
+        rig.disk.losePower(1);
+        final WrittenBits second = new WrittenBits(roomy);
+        final StoreRig later = new StoreRig(rig.disk, roomy, 16, new StoreRig.Memory(roomy, second));
+        assertEquals(0, later.store.tracks().count());
+        assertEquals(0, second.end);
+        later.change(side -> side.volumeSize = 4 * SIZE);
+        assertEquals(3 * SIZE / TRACK, later.store.tracks().count());
+        assertEquals(3 * SIZE / TRACK, next(later).store.tracks().count(), "what the disk says of the new tracks");
+    }
+
+    /** Knows how far it was written to. */
+    private static final class WrittenBits extends UnsafeBuffer {
+        private long end;
+
+        WrittenBits(final MetadataLayout layout) {
+            super(StoreRig.bits(layout));
+        }
+
+        @Override
+        public void putLong(final int index, final long value) {
+            end = Math.max(end, index + Long.BYTES);
+            super.putLong(index, value);
+        }
+
+        @Override
+        public void putLongRelease(final int index, final long value) {
+            end = Math.max(end, index + Long.BYTES);
+            super.putLongRelease(index, value);
+        }
     }
 
     @Test

@@ -35,7 +35,11 @@ final class StoreRig {
         final UnsafeBuffer summary;
 
         Memory(final MetadataLayout layout) {
-            bits = bits(layout);
+            this(layout, bits(layout));
+        }
+
+        Memory(final MetadataLayout layout, final UnsafeBuffer bits) {
+            this.bits = bits;
             summary = summary(layout);
         }
     }

@@ -19,6 +19,7 @@ enum Guarantee {
     FAILED_FLUSH("14: a disk that failed a flush is not trusted any more"),
     NO_HANG("15: every request and every command ends"),
     HEALS("15: the pair is in step again when the faults are over"),
+    STATES_FOLLOW("states: a pair changes from one state to another only as the table in PairState has it"),
     SMALLER_SIZE("resize: clients see the smaller size until both sides have the other one, and both end with one"),
     NO_FAULT_OF_ITS_OWN("16: bad input ends no duty cycle with an exception"),
     TRIM_READS_ZERO("18: what was trimmed or zeroed last reads as zeros");

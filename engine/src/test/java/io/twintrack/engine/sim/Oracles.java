@@ -140,6 +140,10 @@ final class Oracles {
     }
 
     private void watchState(final SimNode node) {
+        if (node.pair().unforeseen() != null) {
+            throw new Broken(Guarantee.STATES_FOLLOW, "node " + node.index + ", " + node.known.role + ": "
+                + node.pair().unforeseen() + "; " + describe());
+        }
         final PairState is = node.pair().state();
         final PairState was = states[node.index];
         if (is == was) {
