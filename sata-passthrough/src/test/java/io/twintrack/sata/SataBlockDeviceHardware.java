@@ -166,7 +166,7 @@ class SataBlockDeviceHardware {
     }
 
     @Test
-    void queueOf32WithRandomWritesHoldsWhatWasWrittenLast() throws IOException {
+    void aFullQueueOfRandomWritesHoldsWhatWasWrittenLast() throws IOException {
         final long seed = System.nanoTime();
         final SplittableRandom random = new SplittableRandom(seed);
         final int blocks = 1024;
@@ -186,6 +186,7 @@ class SataBlockDeviceHardware {
                 }
             }
             assertTrue(disk.count(SataCounter.QUEUED_COMMANDS) >= 640, () -> disk.device.counters().toString());
+            assertEquals(31, disk.count(SataCounter.MOST_IN_FLIGHT), "all requests of the system but one");
             assertEquals(Status.OK, disk.read(0, blocks * BLOCK, 0));
             for (int block = 0; block < blocks; block++) {
                 if (versions[block] != 0) {

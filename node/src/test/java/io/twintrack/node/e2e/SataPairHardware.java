@@ -1,8 +1,11 @@
 package io.twintrack.node.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.node.Node;
 import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.KeyFile;
+import io.twintrack.node.control.ControlClient;
+import io.twintrack.node.control.ControlClient.RefusedException;
 import io.twintrack.sata.lab.Guest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,9 @@ class SataPairHardware {
              Node originNode = Node.start(ConfigReader.read(origin))) {
             Wait.until(originNode::isServing, 60, () -> "it does not serve: " + originNode.failure());
             drive(nbdPort, seed);
+            if (type.equals("sata")) {
+                assertTellsOfItsDisk(ConfigReader.read(origin).control(), originDisk);
+            }
             assertEquals(null, targetNode.failure());
         }
     }
@@ -112,6 +118,28 @@ class SataPairHardware {
         assertEquals(0, blocks.errors(), blocks::toString);
         blocks.check();
         System.err.println("[guest] " + blocks);
+    }
+
+    /** Its watch asked the disk at the start, on a thread of its own. */
+    private static void assertTellsOfItsDisk(final Path socket, final String path) throws Exception {
+        try (ControlClient client = new ControlClient(socket)) {
+            Wait.until(() -> disk(client).path("smart").asText().equals("passed"), 20, () -> disk(client).toString());
+            final JsonNode disk = disk(client);
+            assertEquals(path, disk.path("path").asText());
+            assertEquals("LAB0", disk.path("serial").asText());
+            assertTrue(disk.path("temperatureCelsius").asLong() > 0, disk::toString);
+            assertEquals(disk.path("temperatureCelsius").asLong(),
+                disk.path("counters").path("temperature-celsius").asLong());
+            assertTrue(disk.path("counters").path("most-in-flight").asLong() > 0, disk::toString);
+        }
+    }
+
+    private static JsonNode disk(final ControlClient client) {
+        try {
+            return client.get("/v1/pairs/vol0").path("disks").path(0);
+        } catch (final IOException | RefusedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static byte[] bytes(final Path image) throws IOException {
