@@ -35,10 +35,9 @@ import static io.twintrack.engine.host.HostRecord.*;
  * builds the HBA. Allocates nothing but in {@link #open}.
  */
 public final class HostRing implements Intake {
-    /** Requests taken in one duty cycle, so that the rest of it gets its turn. */
     /**
-     * Few, so that the first of a burst are on both disks' queues while the last are still being framed: at depth 32
-     * that is worth a sixth of the rate.
+     * Requests taken in one duty cycle, so that the rest of it gets its turn. Few, so that the first of a burst are on
+     * both disks' queues while the last are still being framed: at depth 32 that is worth a sixth of the rate.
      */
     private static final int REQUESTS_A_CYCLE = 4;
     private static final int CLOSED = -1;

@@ -71,17 +71,17 @@ public final class NbdServer {
         exports.add(export);
     }
 
+    /** Nobody attaches to it any more; who is attached stays. @return {@code null} when there is none of this name. */
+    public Export remove(final String name) {
+        return exports.remove(name);
+    }
+
     /**
      * Clients may connect here, from the next {@link #doWork} on.
      *
      * @param address as in {@link SocketPort#listen}.
      * @throws IOException if nothing can listen there.
      */
-    /** Nobody attaches to it any more; who is attached stays. @return {@code null} when there is none of this name. */
-    public Export remove(final String name) {
-        return exports.remove(name);
-    }
-
     public void addListener(final SocketAddress address) throws IOException {
         final int socket = sockets.listen(address);
         listeners.add(new Listener(sockets, socket, token(listeners.size(), ACCEPT)));
