@@ -166,7 +166,7 @@ final class HbaAssembly implements AutoCloseable {
             config.activeRegions(), ports.fence(), ports.events()), ring));
         hba = setup().conclude();
         final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
-        wakeUps = new WakeUps(ring, driver, hostRing, signal, disks.sata());
+        wakeUps = new WakeUps(ring, driver, links, hostRing, signal, disks.sata());
         sata = disks.sata();
         if (hostSlots > 0) {
             hostClient = hostRing.open(hostSlots);
