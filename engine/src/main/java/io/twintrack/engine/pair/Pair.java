@@ -4,6 +4,7 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.frame.SideOrder;
+import io.twintrack.engine.metadata.ChangedTracks;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.metadata.StatusListener;
 import io.twintrack.engine.origin.Conduct;
@@ -149,6 +150,11 @@ public final class Pair implements OriginPair {
 
     public PrimaryVolume volume() {
         return volume;
+    }
+
+    /** What changed here and the peer does not have; to be read. */
+    public ChangedTracks changedTracks() {
+        return store.tracks();
     }
 
     public RedundantVolume redundant() {
