@@ -75,7 +75,7 @@ class WakeUpsTest {
     private HostRing hostRing() {
         final HbaMemoryLayout layout = new HbaMemoryLayout(new HbaMemoryOptions()
             .hostClients(1).hostOutstanding(8).hostRingLength(PAGE).counters(128)
-            .tablesLength(PAGE).slotLength(PAGE).slotCount(4).peerSlotCount(1));
+            .slotLength(PAGE).slotCount(4).peerSlotCount(1));
         bytes = new UnsafeBuffer(BufferUtil.allocateDirectAligned((int) layout.totalLength(), PAGE));
         final HbaMemory memory = new HbaMemory(bytes.addressOffset(), layout.totalLength(), layout);
         return new HostRing(

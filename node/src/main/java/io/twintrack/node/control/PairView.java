@@ -45,6 +45,7 @@ public record PairView(
     long errors,
     long resends,
     long copiedBytes,
+    long metadataWrites,
     List<String> alerts,
     List<DiskView> disks) {
 
@@ -77,7 +78,8 @@ public record PairView(
             status.changedTracks(), status.totalTracks(), status.activeRegions(), status.regionCapacity(),
             resync(status.resync()), verify(status.verify()), status.clients(), status.currentGeneration(),
             status.baseGeneration(), status.reads(), status.writes(), status.flushes(), status.errors(),
-            status.resends(), status.copiedBytes(), status.alerts().stream().map(Fields::word).toList(), disks);
+            status.resends(), status.copiedBytes(), status.metadataWrites(),
+            status.alerts().stream().map(Fields::word).toList(), disks);
     }
 
     private static Resync resync(final ResyncStatus status) {
