@@ -138,6 +138,16 @@ public final class Pair implements OriginPair {
         });
     }
 
+    /**
+     * The same on a redundant side, which has no writes of its own under way: what it had active as a primary is behind
+     * it as well. Left there it would say, at a later meeting, that this side was cut off in the middle of writes.
+     */
+    void forgetAllMarks(final StatusListener done) {
+        store.intent().flushed(store.intent().flushBegan());
+        store.intent().retireAll();
+        forgetMarks(done);
+    }
+
     /** In bytes: what the volume below has room for. */
     long deviceSize() {
         return redundant.deviceSize();

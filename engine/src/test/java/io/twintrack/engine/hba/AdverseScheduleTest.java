@@ -376,6 +376,25 @@ class AdverseScheduleTest {
         });
     }
 
+    /** What it wrote alone, and gave up, would look like writes that it was cut off from. */
+    @Test
+    void aSideThatWasFilledHasNoActiveRegionsOfItsOwn() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        final List<CommandResult> results = new ArrayList<>();
+        rig.pair().commands().sever(results::add);
+        rig.until("it is severed", () -> results.size() == 1);
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        assertEquals(1, rig.pair().commands().status(0).activeRegions());
+        rig.targetPair().commands().promote(true, results::add);
+        rig.until("both are primary", () -> results.size() == 2);
+        rig.until("they meet", () -> rig.targetPair().state() == PairState.DIVERGED);
+        rig.targetPair().commands().reestablish(Keep.LOCAL, results::add);
+        rig.until("it is filled", () -> rig.pair().state() == PairState.UP_TO_DATE);
+        assertEquals(0, rig.pair().commands().status(0).activeRegions());
+        rig.upToDate();
+        rig.assertSidesEqual();
+    }
+
     @Test
     void aFlushThatFailsAtTheEndIsNotTakenForACleanStop() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
