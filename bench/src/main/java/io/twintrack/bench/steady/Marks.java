@@ -8,20 +8,18 @@ import io.twintrack.bench.load.LoadResult;
 import io.twintrack.bench.load.LoadRun;
 import io.twintrack.bench.process.Children;
 import io.twintrack.bench.resync.PairOverHttp;
-import io.twintrack.bench.system.TwintrackNbd;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /** A pair with few active regions, so that a small working set goes beyond them. */
 public final class Marks implements AutoCloseable {
     private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final Volumes volumes;
     private final Fio fio;
-    private final TwintrackNbd nodes;
+    private final ConfiguredPair nodes;
     private final PairOverHttp pair;
 
     /** @param metadataPerThousand blocks of 4 KiB that the origin wrote to its record, by 1,000 writes of data. */
@@ -33,30 +31,23 @@ public final class Marks implements AutoCloseable {
         throws IOException {
         this.volumes = volumes;
         fio = new Fio(children, "io_uring");
-        nodes = new TwintrackNbd(children, fio, program);
-        // The first start writes both nodes' files, which a later one takes as they are.
-        nodes.start(volumes);
-        nodes.stop();
-        for (final String side : List.of("origin", "target")) {
-            final Path file = volumes.dir().resolve(side).resolve("node.yaml");
-            Files.writeString(file, withActiveRegions(Files.readString(file), activeRegions));
-        }
-        nodes.start(volumes);
-        pair = new PairOverHttp(volumes.dir().resolve("origin/meta/control.sock"), "vol0");
-    }
-
-    /** @return the configuration with this key in its first HBA. */
-    static String withActiveRegions(final String yaml, final int activeRegions) {
-        return yaml.replaceFirst("(?m)^  - name: .*$", "$0\n    active-regions: " + activeRegions);
+        nodes = new ConfiguredPair(volumes, children, fio, program,
+            yaml -> ConfiguredPair.inHba(yaml, "active-regions: " + activeRegions));
+        pair = nodes.control();
     }
 
     public void warmUp(final Workload workload) throws IOException {
         run(workload, volumes.size(), WARM_UP, 1_000_000);
     }
 
-    /** @param workingSet bytes from the start of the volume that are written to. */
+    /**
+     * The regions that the run before left active make room for this one's first.
+     *
+     * @param workingSet bytes from the start of the volume that are written to.
+     */
     public Figures run(final Workload workload, final long workingSet, final Duration time, final long seed)
         throws IOException {
+        fio.onNbd(nodes.uri(), new LoadRun(workload, SETTLING, workingSet, 2_000_000 + seed));
         final JsonNode before = pair.status();
         final LoadResult load = fio.onNbd(nodes.uri(), new LoadRun(workload, time, workingSet, seed));
         final JsonNode after = pair.status();
@@ -70,6 +61,6 @@ public final class Marks implements AutoCloseable {
     @Override
     public void close() throws IOException {
         pair.close();
-        nodes.stop();
+        nodes.close();
     }
 }
