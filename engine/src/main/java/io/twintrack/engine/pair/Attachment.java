@@ -168,7 +168,13 @@ final class Attachment {
                 "nothing: the pair is re-established when the peer is back"));
         }
         final boolean due = sessionOpen && !asking && nowNs - notBeforeNs >= 0;
-        return due && pair.mayAttach() ? ask(nowNs) : 0;
+        return due && pair.mayAttach() ? meet(nowNs) : 0;
+    }
+
+    /** A pair that was attached in this session, and is no more, ends it if anything is left of that. */
+    private int meet(final long nowNs) {
+        pair.volume().meetAgain();
+        return sessionOpen ? ask(nowNs) : 1;
     }
 
     private int ask(final long nowNs) {
