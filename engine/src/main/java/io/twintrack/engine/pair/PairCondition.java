@@ -135,6 +135,12 @@ final class PairCondition implements Conduct {
         return unsure ? SideState.CONSISTENT : kept;
     }
 
+    /** Which of three rules forbids what both sides must be in step for: each names what brings them there. */
+    Rule apartRule(final Rule severed, final Rule diverged, final Rule onTheWay) {
+        // Severed with the target in use: this side could not go on alone, and it heals by itself.
+        return state == PairState.DIVERGED ? diverged : state == PairState.SEVERED && !target ? severed : onTheWay;
+    }
+
     @Override
     public Status serving() {
         if (foreignDisk) {
