@@ -111,9 +111,13 @@ class CommandsTest {
         final JsonNode disks = Json.MAPPER.readTree(out.toString()).path("pairs").get(0).path("disks");
         assertEquals(1, disks.size());
         assertEquals(2, disks.get(0).path("pendingSectors").asLong());
-        rig.disks = List.of(DiskView.of("/dev/null", "hba0", true, DiskHealth.unknown(identity), List.of(), Map.of()));
+        assertFalse(out.toString().contains("disk-health"), out.toString());
+        rig.disks = List.of(DiskView.of(
+            "/dev/null", "hba0", true, DiskHealth.unknown(identity), List.of("the disk is gone"), Map.of()));
         assertEquals(0, run("pair", "status"));
-        assertTrue(out.toString().lines().anyMatch("vol0: disk /dev/null: gone, SMART unknown"::equals), out.toString());
+        assertTrue(
+            out.toString().lines().anyMatch("vol0: disk /dev/null: gone, SMART unknown"::equals), out.toString());
+        assertTrue(out.toString().lines().anyMatch("vol0: alert: disk-health"::equals), out.toString());
     }
 
     @Test
