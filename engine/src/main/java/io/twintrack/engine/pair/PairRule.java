@@ -6,6 +6,12 @@ public enum PairRule implements Rule {
     NOT_RUNNING("a command needs a pair that runs", "twintrack pair status", Where.HERE),
     FOREIGN_DISK("a new disk is filled from the peer before it serves", "twintrack pair accept-disk NAME", Where.HERE),
 
+    SERVE_SEVERED("a redundant side is read only while the pair is severed by command", "twintrack pair sever NAME",
+        "on the primary side's node, while both sides are together"),
+    SERVE_DECIDED("a side serves when it has met the other one since its start, or a person decides",
+        "twintrack pair promote NAME --force",
+        "once you made sure that the other side serves no clients; when that one answers this one serves by itself"),
+
     PRIMARY_SEVERS("the primary severs", "twintrack pair sever NAME", Where.ON_PRIMARY),
     SEVERED_ALREADY("one side alone cannot be severed", "twintrack pair reestablish NAME", Where.HERE),
     SEVER_UNDECIDED("data win, not a command given in passing", "twintrack pair promote NAME --force", Where.HERE),

@@ -2,6 +2,7 @@ package io.twintrack.engine.hba;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.Status;
@@ -244,6 +245,34 @@ class RefusalsTest {
         rig.targetPair().conduct().onClients(1);
         assertEquals("twintrack pair reestablish vol0 --keep local", refused(PairRule.KEEP_LOCAL_UNUSED, rig.pair(),
             (pair, result) -> pair.reestablish(Keep.LOCAL, result)).allowed());
+    }
+
+    /** A reader of the redundant side would be in the way of a sever that heals by itself. */
+    @Test
+    void aRedundantSideIsReadOnlyWhileACommandHasSeveredThePair() {
+        rig.upToDate();
+        final Refused following = rig.targetPair().volume().servingRefusal();
+        assertEquals(PairRule.SERVE_SEVERED, following.kept());
+        assertEquals("twintrack pair sever vol0", following.allowed());
+        rig.originLink.connect(false);
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        assertEquals(PairState.SEVERED, rig.pair().state());
+        assertEquals(Status.NOT_READY, rig.targetPair().volume().serving());
+        assertEquals(PairRule.SERVE_SEVERED, rig.targetPair().volume().servingRefusal().kept());
+        rig.originLink.connect(true);
+        rig.upToDate();
+        done(rig.pair(), PairCommands::sever);
+        assertEquals(Status.OK, rig.targetPair().volume().serving());
+        assertNull(rig.targetPair().volume().servingRefusal());
+        assertTrue(rig.targetPair().volume().isReadOnly());
+    }
+
+    @Test
+    void aPrimaryThatWaitsForItsPeerSaysWhatForcesIt() {
+        rig.upToDate();
+        rig.restartOrigin();
+        rig.originLink.connect(false);
+        assertEquals("twintrack pair promote vol0 --force", rig.pair().volume().servingRefusal().allowed());
     }
 
     @Test
