@@ -6,7 +6,9 @@ import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.PairCommands;
 import io.twintrack.engine.pair.PairStatus;
 import io.twintrack.node.config.PairConfig;
+import io.twintrack.node.config.Units;
 import io.twintrack.node.config.VolumeConfig;
+import io.twintrack.node.control.NodeRule;
 import io.twintrack.node.control.PairTables;
 
 import java.io.IOException;
@@ -37,8 +39,9 @@ final class HbaPairs implements PairTables {
             assembly.addPair(pair, volume);
             listener.onResult(CommandResult.done("pair " + pair.name() + " runs"));
         } catch (final IOException | RuntimeException e) {
-            listener.onResult(CommandResult.refused("pair " + pair.name() + " does not start: " + e.getMessage(),
-                "a pair that does not start leaves everything as it was", null));
+            listener.onResult(CommandResult.refused(NodeRule.PAIR_STARTS.refuses(
+                "pair " + pair.name() + " does not start: " + e.getMessage(),
+                "VOLUME", pair.volume(), "PEER", pair.peer())));
         }
     }
 
@@ -53,8 +56,8 @@ final class HbaPairs implements PairTables {
             assembly.forgetPair(pair);
             listener.onResult(CommandResult.done("the record of pair " + pair + " is removed"));
         } catch (final IOException e) {
-            listener.onResult(CommandResult.refused("the record of pair " + pair + " stays: " + IoErrors.sentence(e),
-                "a pair that is deleted leaves nothing behind", null));
+            listener.onResult(CommandResult.refused(NodeRule.PAIR_RECORD_GOES.refuses(
+                "the record of pair " + pair + " stays: " + IoErrors.sentence(e))));
         }
     }
 
@@ -64,9 +67,8 @@ final class HbaPairs implements PairTables {
             assembly.resizeVolume(volume);
             listener.onResult(CommandResult.done("volume " + volume.name() + " has its new size"));
         } catch (final RuntimeException e) {
-            listener.onResult(CommandResult.refused(e.getMessage(),
-                "while a pair runs, a volume that is one whole file changes its size",
-                "stop the node, then resize the volume"));
+            listener.onResult(CommandResult.refused(NodeRule.VOLUME_RUNNING.refuses(e.getMessage(),
+                "VOLUME", volume.name(), "SIZE", Units.sizeText(volume.size()))));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.twintrack.engine.origin.RequestPool;
 import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.PairRule;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.volume.Volume;
@@ -190,7 +191,7 @@ public final class Hba {
                 }
             }
         }
-        listener.onResult(CommandResult.refused("pair " + name + " does not run", "a pair that runs is deleted", null));
+        listener.onResult(CommandResult.refused(PairRule.NOT_RUNNING.refuses("pair " + name + " does not run")));
     }
 
     /** What clients may attach to, as far as each volume's pair allows. */

@@ -1,5 +1,6 @@
 package io.twintrack.engine.hba;
 
+import io.twintrack.engine.Status;
 import io.twintrack.engine.device.SharedDevice;
 import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.origin.Origin;
@@ -58,6 +59,7 @@ final class Peer implements LinkListener {
             new Resync(volume, setup.store().tracks(), resources.slots(), setup.pacing(), setup.store()::saveTracks),
             new Verify(volume, resources.slots(), setup.pacing()), setup.diskIdentity(), setup.foreignDisk());
         pair.offer(setup.remoteVolume());
+        pair.sessionRefusal(() -> origin.refusal() == Status.OK ? target.refusal() : origin.refusal());
         pairs.add(pair);
         origin.begin(volume);
         return pair;

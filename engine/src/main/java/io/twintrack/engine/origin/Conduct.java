@@ -2,6 +2,7 @@ package io.twintrack.engine.origin;
 
 import io.twintrack.engine.Status;
 import io.twintrack.engine.pair.Mode;
+import io.twintrack.engine.pair.Refused;
 
 /**
  * What a pair lets its requests do now, and what it hears of them. Asked for each request; the answers change only
@@ -10,6 +11,11 @@ import io.twintrack.engine.pair.Mode;
 public interface Conduct {
     /** {@link Status#OK} when clients may attach and read, else why not. */
     Status serving();
+
+    /** Which rule {@link #serving()} keeps, and what would be allowed; {@code null} where the status says it all. */
+    default Refused servingRefusal() {
+        return null;
+    }
 
     /** Why nothing may be changed now, or {@link Status#OK}. */
     Status mutationRefusal();

@@ -96,6 +96,11 @@ public final class Origin {
         return work + session.poll(nowNs);
     }
 
+    /** @return why sessions are refused since the last one was opened, or OK. */
+    public Status refusal() {
+        return session.refusal();
+    }
+
     public List<PrimaryVolume> volumes() {
         return volumes;
     }

@@ -133,6 +133,11 @@ final class OriginHandshake {
         return Result.WAIT;
     }
 
+    /** @return why sessions are refused since the last one was opened, or OK. */
+    Status refusal() {
+        return refusals.last();
+    }
+
     /** The session that was asked for, once the target has shown that it holds the key; else none. */
     SessionKey session() {
         return session;

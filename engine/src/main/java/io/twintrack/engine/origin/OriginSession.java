@@ -298,6 +298,11 @@ public final class OriginSession {
         }
     }
 
+    /** @return why sessions are refused since the last one was opened, or OK. */
+    Status refusal() {
+        return handshake.refusal();
+    }
+
     private void resendNow(final long messageId) {
         final int tries = acks.tries(messageId);
         if (tries < maxTries) {

@@ -7,6 +7,7 @@ import io.twintrack.engine.disk.DiskOperation.Step;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.origin.Request.Kind;
+import io.twintrack.engine.pair.Refused;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.resync.PairIo;
 import io.twintrack.engine.volume.RequestListener;
@@ -77,6 +78,11 @@ public final class PrimaryVolume implements Volume, PairIo {
     @Override
     public Status serving() {
         return stopping ? Status.STOPPING : conduct.serving();
+    }
+
+    @Override
+    public Refused servingRefusal() {
+        return stopping ? null : conduct.servingRefusal();
     }
 
     @Override

@@ -102,8 +102,7 @@ final class Attachment {
             asking = false;
             notBeforeNs = pair.nowNs;
             seen(Status.BUSY);
-            answer(CommandResult.refused("another change of the pair came first", "one change at a time",
-                "pair status " + pair.name()));
+            answer(PairRule.REESTABLISH_LATER, "another change of the pair came first");
         }
         return asking;
     }
@@ -115,6 +114,7 @@ final class Attachment {
 
     /** Says how the next attempt ended. */
     void tell(final CommandListener listener) {
+        answer(PairRule.REESTABLISH_LATER, "the same was asked again");
         teller = listener;
     }
 
@@ -146,8 +146,14 @@ final class Attachment {
         detachedSinceNs = nowNs;
     }
 
+    /** The peer answered so. */
     void retryLater(final Status status) {
         refused(status);
+    }
+
+    /** A step of this side's failed. */
+    void retryLater(final Status status, final Rule rule, final String step) {
+        putOff(status, rule, step + ": " + status);
     }
 
     int poll(final long nowNs) {
@@ -164,8 +170,9 @@ final class Attachment {
             pair.volume().abandonTarget();
         }
         if (!sessionOpen && teller != null) {
-            answer(CommandResult.refused("the peer does not answer", "both sides must be there",
-                "nothing: the pair is re-established when the peer is back"));
+            final Status refusal = pair.sessionRefusal();
+            answer(PeerAnswer.rule(refusal, PairRule.BOTH_THERE),
+                refusal == Status.OK ? "the peer does not answer" : "a session with the peer is refused: " + refusal);
         }
         final boolean due = sessionOpen && !asking && nowNs - notBeforeNs >= 0;
         return due && pair.mayAttach() ? meet(nowNs) : 0;
@@ -236,16 +243,19 @@ final class Attachment {
     }
 
     private void refused(final Status status) {
-        if (seen(status)) {
-            return;
+        if (!seen(status)) {
+            putOff(status, PeerAnswer.rule(status, PairRule.REESTABLISH_LATER), "the peer refuses the pair: " + status);
         }
+    }
+
+    private void putOff(final Status status, final Rule rule, final String why) {
         asking = false;
         notBeforeNs = pair.nowNs + RETRY_NS;
         if (status != lastRefusal) {
             lastRefusal = status;
-            pair.condition.state(pair.condition.state(), pair.nowNs, "the peer refuses the pair: " + status);
+            pair.condition.state(pair.condition.state(), pair.nowNs, why);
         }
-        answer(CommandResult.refused("the peer answered " + status, "both sides agree on what follows", "pair status"));
+        answer(rule, why);
     }
 
     /** Until what follows is through, no further attempt is made: each of its ends says so. */
@@ -256,11 +266,12 @@ final class Attachment {
         }
         if (decision.demotion() == Decision.Demotion.OWN) {
             asking = false;
-            pair.switchover.stepDown("the peer's data is newer and descends from this side's");
+            pair.switchover.stepDown("the peer's data is newer and descends from this side's", this::answer);
             return;
         }
         if (decision.demotion() == Decision.Demotion.PEER) {
-            await(PairState.HANDSHAKING, "the other side has older data and gives up its role as primary");
+            await(PairState.HANDSHAKING, PairRule.OLDER_STEPS_DOWN,
+                "the other side has older data and gives up its role as primary");
             return;
         }
         switch (decision.outcome()) {
@@ -268,10 +279,30 @@ final class Attachment {
                 ifGoesOn(this::onFollowed));
             case DELTA, FULL -> pair.syncing.begin(decision, theirs);
             case DIVERGED -> diverged();
-            case UNRELATED -> await(PairState.HANDSHAKING, "the peer's copy belongs to another pair of this name");
-            case REFUSED -> await(PairState.HANDSHAKING,
-                decision.refusal().rule() + "; allowed: " + decision.refusal().allowed());
+            case UNRELATED -> await(PairState.HANDSHAKING, PairRule.UNRELATED,
+                "the peer's copy belongs to another pair of this name");
+            case REFUSED -> await(PairState.HANDSHAKING, decision.refusal(), obstacle(decision.refusal()));
         }
+    }
+
+    private String obstacle(final Refusal refusal) {
+        final SideView ours = pair.views.own();
+        return switch (refusal) {
+            case NO_PRIMARY -> "neither side is the primary";
+            case PEER_DECIDES -> "the other side is the primary";
+            case SIZE_MISMATCH -> "this side has " + ours.size + " bytes, the other one " + theirs.size;
+            case SECTOR_MISMATCH ->
+                "this side's sectors have " + ours.sectorSize + " bytes, the other one's " + theirs.sectorSize;
+            case TRACK_MISMATCH ->
+                "this side's tracks have " + ours.trackSize + " bytes, the other one's " + theirs.trackSize;
+            case MODE_MISMATCH -> "this side's mode is " + ours.mode + ", the other one's " + theirs.mode;
+            case EXPORTED -> "the other side is exported to readers";
+            case SEVERED_BY_COMMAND -> "a command severed the pair";
+            case OWN_DISK_FAILED -> "this node's disk has failed";
+            case PEER_DISK_FAILED -> "the other side's disk has failed";
+            case NO_SOURCE -> "neither side has whole data";
+            case PRIMARY_IN_USE -> "this side has clients, and the other one has the data";
+        };
     }
 
     private StatusListener ifGoesOn(final StatusListener step) {
@@ -288,6 +319,10 @@ final class Attachment {
         asking = false;
         lastRefusal = Status.OK;
         answer(CommandResult.done("the pair is " + pair.condition.state() + ": " + pair.condition.reason()));
+    }
+
+    private void answer(final Rule rule, final String what) {
+        answer(pair.refused(rule, what));
     }
 
     private void answer(final CommandResult result) {
@@ -326,10 +361,12 @@ final class Attachment {
     }
 
     private void onRemembered(final Status status) {
-        if (status == Status.OK && !pair.condition.lostDisk) {
-            pair.becomeUpToDate("both sides are equal");
+        if (pair.condition.lostDisk) {
+            retryLater(Status.IO_ERROR, Refusal.OWN_DISK_FAILED, "this node's disk has failed");
+        } else if (status != Status.OK) {
+            retryLater(status, PairRule.REESTABLISH_RECORDED, "its metadata could not be written");
         } else {
-            refused(status == Status.OK ? Status.IO_ERROR : status);
+            pair.becomeUpToDate("both sides are equal");
         }
     }
 
@@ -337,21 +374,21 @@ final class Attachment {
         final String what = "both sides took writes without the other";
         if (pair.condition.state() != PairState.DIVERGED) {
             pair.event(Kind.DIVERGED, what, "one side's changes have to be given up",
-                "pair reestablish " + pair.name() + " --keep local|peer");
+                "twintrack pair reestablish " + pair.name() + " --keep local|peer");
         }
-        await(PairState.DIVERGED, what);
+        await(PairState.DIVERGED, PairRule.DIVERGED, what);
     }
 
-    private void await(final PairState state, final String why) {
+    /** The reason that a status shows is what the answer to a command says, in one sentence. */
+    private void await(final PairState state, final Rule rule, final String what) {
         asking = false;
         notBeforeNs = pair.nowNs + RETRY_NS;
         final boolean severed = state == PairState.HANDSHAKING && !pair.condition.target;
+        final CommandResult refused = pair.refused(rule, what);
+        final String why = refused.refused().toString();
         if (!why.equals(pair.condition.reason())) {
             pair.condition.state(severed ? PairState.SEVERED : state, pair.nowNs, why);
         }
-        answer(state == PairState.DIVERGED
-            ? CommandResult.refused(why, "a person names the side to keep",
-                "pair reestablish " + pair.name() + " --keep local|peer")
-            : CommandResult.refused(why, "a handshake decides", "pair status " + pair.name()));
+        answer(refused);
     }
 }

@@ -46,14 +46,11 @@ final class Choice {
     private boolean isNothingToGiveUp(final CommandListener listener) {
         final PairState state = pair.condition.state();
         if (state != PairState.SEVERED && state != PairState.DIVERGED || pair.condition.attached) {
-            Severance.refuse(listener, "the pair is " + state, "only of two sides that went apart one is given up",
-                "pair status " + pair.name());
+            refuse(listener, PairRule.KEEP_APART, "the pair is " + state);
         } else if (open || pair.condition.holding || pair.attachment.isAsking()) {
-            Severance.refuse(listener, "another change of the pair is under way", "one change at a time",
-                "the same command, a moment later");
+            refuse(listener, PairRule.KEEP_LATER, "another change of the pair is under way");
         } else if (!pair.attachment.isSessionOpen()) {
-            Severance.refuse(listener, "the peer does not answer", "both sides must be there",
-                "the same command, when it is back");
+            refuse(listener, PairRule.KEEP_BOTH_THERE, "the peer does not answer");
         } else {
             return false;
         }
@@ -61,17 +58,16 @@ final class Choice {
     }
 
     /** @return whether that was refused. */
-    private boolean isNotWhole(final SideState kept, final CommandListener listener) {
+    private boolean isNotWhole(final SideState kept, final Rule rule, final CommandListener listener) {
         final boolean broken = kept == SideState.INCONSISTENT || kept == SideState.FAILED;
         if (broken) {
-            Severance.refuse(listener, "the side to keep is " + kept, "a side without whole data is not kept",
-                "pair reestablish " + pair.name());
+            refuse(listener, rule, "the side to keep is " + kept);
         }
         return broken;
     }
 
     private void keepLocal(final CommandListener listener) {
-        if (isNotWhole(pair.condition.durable().sideState, listener)) {
+        if (isNotWhole(pair.condition.durable().sideState, PairRule.KEEP_LOCAL_WHOLE, listener)) {
             return;
         }
         begin();
@@ -96,8 +92,7 @@ final class Choice {
         if (status == Status.OK) {
             pair.severance.allow(listener);
         } else {
-            Severance.refuse(listener, "the peer answered " + status, "a side that clients use is not given up",
-                "detach the clients of the other side");
+            refuse(listener, PeerAnswer.rule(status, PairRule.KEEP_LOCAL_UNUSED), "the peer answered " + status);
         }
     }
 
@@ -110,8 +105,7 @@ final class Choice {
     private boolean isInUse(final CommandListener listener) {
         final boolean inUse = pair.condition.clients > 0;
         if (inUse) {
-            Severance.refuse(listener, pair.condition.clients + " clients are attached",
-                "a side that clients use is not given up", "detach them first");
+            refuse(listener, PairRule.KEEP_PEER_UNUSED, pair.condition.clients + " clients are attached");
         }
         return inUse;
     }
@@ -125,16 +119,20 @@ final class Choice {
             end();
             if (status != Status.OK) {
                 notSeen(status, listener);
-            } else if (!isInUse(listener) && !isNotWhole(theirs.sideState, listener)) {
+            } else if (!isInUse(listener) && !isNotWhole(theirs.sideState, PairRule.KEEP_PEER_WHOLE, listener)) {
                 // Clients may have come while the peer was asked.
                 giveUp(listener);
             }
         });
     }
 
-    private static void notSeen(final Status status, final CommandListener listener) {
-        Severance.refuse(listener, "the peer answered " + status, "one side is left that is whole",
-            "the same command, a moment later");
+    private void notSeen(final Status status, final CommandListener listener) {
+        refuse(listener, status == Status.PEER_LOST ? PairRule.KEEP_BOTH_THERE
+            : PeerAnswer.rule(status, PairRule.KEEP_LATER), "the peer answered " + status);
+    }
+
+    private void refuse(final CommandListener listener, final Rule rule, final String what) {
+        listener.onResult(pair.refused(rule, what));
     }
 
     private void giveUp(final CommandListener listener) {
@@ -155,7 +153,7 @@ final class Choice {
             pair.condition.state(PairState.CONNECTING, pair.nowNs, "a person keeps the other side's data");
             listener.onResult(CommandResult.done("this side's own changes are given up; it waits for the primary"));
         } else {
-            Severance.refuse(listener, "its metadata could not be written: " + status, "a choice is durable", null);
+            refuse(listener, PairRule.KEEP_RECORDED, "its metadata could not be written: " + status);
         }
     }
 }

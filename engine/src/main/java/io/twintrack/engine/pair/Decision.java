@@ -10,6 +10,7 @@ package io.twintrack.engine.pair;
  *                  active regions it always takes.
  * @param resize    sizes differ by the resize that is on its way: it goes on first, and the range that both have is
  *                  meant.
+ * @param refusal   why, of a REFUSED; else {@code null}.
  */
 public record Decision(
     Outcome outcome, Direction direction, Demotion demotion, boolean ownIntent, boolean resize, Refusal refusal) {
@@ -49,7 +50,7 @@ public record Decision(
     }
 
     private static Decision only(final Outcome outcome) {
-        return new Decision(outcome, Direction.NONE, Demotion.NONE, false, false, Refusal.NONE);
+        return new Decision(outcome, Direction.NONE, Demotion.NONE, false, false, null);
     }
 
     Decision withResize(final boolean onItsWay) {

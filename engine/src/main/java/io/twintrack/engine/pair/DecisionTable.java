@@ -73,7 +73,7 @@ public final class DecisionTable {
             return Decision.DIVERGED;
         }
         final Refusal refusal = refusal(own, peer, lineage);
-        if (refusal != Refusal.NONE) {
+        if (refusal != null) {
             return Decision.refused(refusal);
         }
         final Decision decision = peer.isPrimary() ? oneDemotes(own, peer, lineage)
@@ -93,6 +93,7 @@ public final class DecisionTable {
             || lineage.peerIsSource() && own.clients;
     }
 
+    /** @return {@code null} when nothing forbids it. */
     private static Refusal refusal(final SideView own, final SideView peer, final Lineage lineage) {
         return own.size != peer.size && !isResizing(own, peer) ? Refusal.SIZE_MISMATCH
             : peer.sectorSize > own.sectorSize ? Refusal.SECTOR_MISMATCH
@@ -103,7 +104,7 @@ public final class DecisionTable {
             : own.severedByCommand ? Refusal.SEVERED_BY_COMMAND
             : lineage.peerIsSource() && !peer.isPrimary() && own.clients && !own.isInconsistent()
                 ? Refusal.PRIMARY_IN_USE
-            : Refusal.NONE;
+            : null;
     }
 
     private static boolean isResizing(final SideView own, final SideView peer) {
@@ -141,7 +142,7 @@ public final class DecisionTable {
         final Demotion demotion) {
         final boolean full = !counted || distrusted(own, peer);
         return new Decision(full ? Outcome.FULL : Outcome.DELTA, direction, demotion, ownIntent(own, peer), false,
-            Refusal.NONE);
+            null);
     }
 
     private static boolean distrusted(final SideView own, final SideView peer) {

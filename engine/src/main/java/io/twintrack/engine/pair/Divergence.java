@@ -16,6 +16,7 @@ final class Divergence implements PairCondition.Consequences {
     private CommandListener command;
     private boolean running;
     private boolean toldOfErrors;
+    private boolean fenceFailed;
     private Status failedWhileAway = Status.OK;
     private long failedOffset;
 
@@ -27,6 +28,21 @@ final class Divergence implements PairCondition.Consequences {
         return running;
     }
 
+    /** This side would go on alone, and may not. */
+    boolean isFenceFailed() {
+        return fenceFailed;
+    }
+
+    /** This node's disk did not take some bytes, and not everything was compared since. */
+    boolean isShortOfBytes() {
+        return toldOfErrors;
+    }
+
+    /** All bytes of both sides are equal again. */
+    void onResynced() {
+        toldOfErrors = false;
+    }
+
     /** The target is left behind. A running divergence goes on, for its first reason. */
     void leaveTarget(
         final SeveredBy by, final SideState peerSideState, final String why, final CommandListener listener) {
@@ -36,9 +52,7 @@ final class Divergence implements PairCondition.Consequences {
         }
         if (isRunning() || !pair.condition.target) {
             if (listener != null) {
-                listener.onResult(CommandResult.refused("the pair is severed already",
-                    "one side alone cannot be severed",
-                    "pair reestablish " + pair.name()));
+                listener.onResult(pair.refused(PairRule.SEVERED_ALREADY, "the pair is severed already"));
             }
             return;
         }
@@ -52,9 +66,9 @@ final class Divergence implements PairCondition.Consequences {
         if (!pair.condition.attached) {
             pair.volume().abandonTarget();
         }
-        if (by == SeveredBy.COMMAND) {
+        if (listener != null) {
             // A person has seen to it that the other side does not serve.
-            onFenced(true, "severed by command");
+            onFenced(true, why);
         } else {
             pair.fence.fence(pair.name(), this::onFenced);
         }
@@ -69,19 +83,35 @@ final class Divergence implements PairCondition.Consequences {
             pair.volume().resume();
         }
         if (listener != null) {
-            listener.onResult(CommandResult.refused(why + ", and this node's disk has failed",
-                "a failed disk does not go on alone", "replace the disk, then: pair accept-disk " + pair.name()));
+            listener.onResult(pair.refused(PairRule.SEVER_ONLY_COPY, why + ", and this node's disk has failed"));
         }
     }
 
     private void onFenced(final boolean fenced, final String how) {
         if (!fenced) {
-            failed("the fence did not hold: " + how);
+            onFenceFailed("the fence did not hold: " + how);
             return;
         }
         if (!pair.volume().flushHere(this::onFlushed, 0)) {
-            failed("its disk could not be flushed: " + Status.BUSY);
+            onFlushFailed(Status.BUSY);
         }
+    }
+
+    private void onFenceFailed(final String why) {
+        fenceFailed = true;
+        pair.event(Kind.FENCE_FAILED, why, "the volume takes no changes while the peer is away",
+            "mend the program of \"fence\", which runs again for the next change; or make sure that the other side "
+                + "serves no clients, then: twintrack pair sever " + pair.name());
+        failed(PairRule.ALONE_FENCED, why);
+    }
+
+    private void onFlushFailed(final Status status) {
+        final String why = "its disk could not be flushed: " + status;
+        if (!pair.condition.lostDisk) {
+            pair.event(Kind.FLUSH_FAILED, why, "the volume takes no changes while the peer is away",
+                "bring the peer back, or replace the disk");
+        }
+        failed(PairRule.ALONE_FLUSHED, why);
     }
 
     /**
@@ -92,7 +122,7 @@ final class Divergence implements PairCondition.Consequences {
         if (status == Status.OK) {
             pair.store.change(this::record, this::onRecorded);
         } else {
-            failed("its disk could not be flushed: " + status);
+            onFlushFailed(status);
         }
     }
 
@@ -105,10 +135,11 @@ final class Divergence implements PairCondition.Consequences {
 
     private void onRecorded(final Status status) {
         if (status != Status.OK) {
-            failed("its metadata could not be written: " + status);
+            onRecordFailed("its metadata could not be written: " + status);
             return;
         }
         running = false;
+        fenceFailed = false;
         failedWhileAway = Status.OK;
         pair.condition.target = false;
         pair.condition.holding = false;
@@ -121,20 +152,24 @@ final class Divergence implements PairCondition.Consequences {
         pair.condition.state(PairState.SEVERED, pair.nowNs, reason);
         pair.event(Kind.SEVERED, awaySinceNs, reason, "new data are on this side alone",
             severedBy == SeveredBy.RETRIES ? "bring the peer back: the pair heals by itself"
-                : "pair reestablish " + pair.name());
+                : "twintrack pair reestablish " + pair.name());
         pair.volume().resume();
         answer(CommandResult.done("severed; this side goes on alone"));
     }
 
+    private void onRecordFailed(final String why) {
+        pair.event(Kind.METADATA_FAILED, why, "the volume takes no changes",
+            "mend the metadata disk, start the node anew");
+        failed(PairRule.SEVER_RECORDED, why);
+    }
+
     /** What waits is answered with an error: guarantee 5 comes before 15. */
-    private void failed(final String why) {
+    private void failed(final Rule rule, final String why) {
         running = false;
         pair.condition.holding = false;
         pair.condition.state(PairState.SEVERED, pair.nowNs, reason + ", and " + why + "; changes are refused");
-        pair.event(Kind.METADATA_FAILED, why, "the volume takes no changes",
-            "mend the metadata disk, start the node anew");
         pair.volume().resume();
-        answer(CommandResult.refused(why, "no answer before a durable record", null));
+        answer(pair.refused(rule, why));
     }
 
     private void answer(final CommandResult result) {
@@ -183,6 +218,7 @@ final class Divergence implements PairCondition.Consequences {
 
     /** The target has everything again, and what this disk did not take is on its way there. */
     void onInStep() {
+        fenceFailed = false;
         final Status status = failedWhileAway;
         failedWhileAway = Status.OK;
         if (status != Status.OK && !running && mayGoAlone()) {
@@ -200,7 +236,7 @@ final class Divergence implements PairCondition.Consequences {
         pair.condition.holding = true;
         pair.attachment.overtake();
         pair.event(Kind.DISK_FAILED, reason, "one copy is left, on the peer",
-            "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
+            "replace the disk, start the node anew, then: twintrack pair accept-disk " + pair.name());
         pair.aloneGeneration = Generations.draw(pair.random);
         pair.order(Order.GO_ALONE, pair.aloneGeneration, 0, this::onTargetAlone);
     }
@@ -215,7 +251,7 @@ final class Divergence implements PairCondition.Consequences {
         }
         pair.condition.state(pair.condition.state(), pair.nowNs, why + "; changes are refused");
         pair.event(Kind.FLUSH_FAILED, why, "nothing can be written, and what was not flushed may be gone",
-            "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
+            "replace the disk, start the node anew, then: twintrack pair accept-disk " + pair.name());
         pair.store.change(side -> side.sideState = SideState.FAILED, ignored -> { });
     }
 

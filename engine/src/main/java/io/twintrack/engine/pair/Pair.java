@@ -17,6 +17,7 @@ import io.twintrack.engine.replica.RedundantVolume;
 import io.twintrack.engine.resync.Resync;
 import io.twintrack.engine.resync.Verify;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -76,6 +77,7 @@ public final class Pair implements OriginPair {
     Generation aloneGeneration = Generation.NONE;
     long nowNs;
     private boolean stopping;
+    private Supplier<Status> sessionRefusal = () -> Status.OK;
     String diskIdentity = "";
     private String remoteVolume = "";
 
@@ -200,7 +202,8 @@ public final class Pair implements OriginPair {
     public int poll(final long now) {
         nowNs = now;
         return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll()
-            + syncing.poll(now) + verify.poll(now) + verifyReport.poll() + retirement.poll(now) + closing.poll(now) + removal.poll();
+            + syncing.poll(now) + verify.poll(now) + verifyReport.poll() + retirement.poll(now) + closing.poll(now)
+            + removal.poll();
     }
 
     @Override
@@ -325,15 +328,35 @@ public final class Pair implements OriginPair {
         return closing.isClosed() && !condition.holding && store.isIdle();
     }
 
+    /** @param why the sessions with the peer are refused, or OK. */
+    public void sessionRefusal(final Supplier<Status> why) {
+        sessionRefusal = why;
+    }
+
+    /** @return why sessions with the peer are refused since the last one was opened, or OK. */
+    Status sessionRefusal() {
+        return sessionRefusal.get();
+    }
+
     /** The peer may put the pair on this volume of its node when it does not know the pair. */
     public void offer(final String volumeOfPeer) {
         remoteVolume = volumeOfPeer;
+    }
+
+    /** Of the peer's node, under the other side; empty where this node does not know it. */
+    String remoteVolume() {
+        return remoteVolume;
     }
 
     void report(final PairReport ours) {
         views.report(ours);
         // A peer that was in step with this side once, and does not know it now, has deleted it.
         ours.remoteVolume = condition.durable().ownLife == 0 ? remoteVolume : "";
+    }
+
+    /** A command that is not carried out, with what it would be for this pair. */
+    CommandResult refused(final Rule rule, final String what) {
+        return CommandResult.refused(rule.refuses(what, "NAME", name));
     }
 
     void event(final Kind kind, final String what, final String atRisk, final String whatToDo) {

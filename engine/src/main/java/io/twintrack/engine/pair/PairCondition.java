@@ -135,6 +135,12 @@ final class PairCondition implements Conduct {
         return unsure ? SideState.CONSISTENT : kept;
     }
 
+    /** Which of three rules forbids what both sides must be in step for: each names what brings them there. */
+    Rule apartRule(final Rule severed, final Rule diverged, final Rule onTheWay) {
+        // Severed with the target in use: this side could not go on alone, and it heals by itself.
+        return state == PairState.DIVERGED ? diverged : state == PairState.SEVERED && !target ? severed : onTheWay;
+    }
+
     @Override
     public Status serving() {
         if (foreignDisk) {
@@ -148,8 +154,31 @@ final class PairCondition implements Conduct {
 
     /** A severed copy can be read, for a backup. */
     private boolean isForBackup() {
-        return !following && durable().severedBy == SeveredBy.COMMAND
-            && durable().sideState != SideState.INCONSISTENT && durable().sideState != SideState.FAILED;
+        return !following && durable().severedBy == SeveredBy.COMMAND && isWhole();
+    }
+
+    private boolean isWhole() {
+        return durable().sideState != SideState.INCONSISTENT && durable().sideState != SideState.FAILED;
+    }
+
+    @Override
+    public Refused servingRefusal() {
+        if (serving() == Status.OK) {
+            return null;
+        }
+        return servingRule().refuses("this side is " + durable().role + " and " + side() + ", the pair " + state,
+            "NAME", name);
+    }
+
+    private Rule servingRule() {
+        if (foreignDisk) {
+            return PairRule.FOREIGN_DISK;
+        }
+        if (!isPrimary()) {
+            // A sever that heals by itself ends whenever the other side is back: a reader would be in its way.
+            return isWhole() ? PairRule.SERVE_SEVERED : PairRule.PROMOTE_WHOLE;
+        }
+        return state == PairState.DIVERGED ? PairRule.DIVERGED : PairRule.SERVE_DECIDED;
     }
 
     @Override

@@ -45,7 +45,7 @@ final class PairControl implements PairCommands {
     public void verify(final CommandListener listener) {
         if (mayCompare(listener)) {
             pair.verify.begin(pair.nowNs);
-            listener.onResult(CommandResult.done("verify has begun; pair status " + pair.name()
+            listener.onResult(CommandResult.done("verify has begun; twintrack pair status " + pair.name()
                 + " tells how far it is"));
         }
     }
@@ -59,25 +59,38 @@ final class PairControl implements PairCommands {
     }
 
     private boolean mayCompare(final CommandListener listener) {
-        final boolean inStep = pair.condition.isPrimary() && pair.condition.attached && pair.condition.disk
-            && pair.condition.state() == PairState.UP_TO_DATE;
-        if (!inStep) {
-            listener.onResult(CommandResult.refused("the pair is " + pair.condition.state() + ", this side "
-                + pair.condition.durable().role, "the primary compares two sides that are UpToDate",
-                "pair reestablish " + pair.name()));
-        } else if (pair.verify.isRunning()) {
-            listener.onResult(CommandResult.refused("a verify is running", "one at a time", "pair status "
-                + pair.name()));
+        final Rule kept = comparisonRule();
+        if (kept != null) {
+            listener.onResult(pair.refused(kept, kept == PairRule.VERIFY_RUNNING ? "a verify is running"
+                : "the pair is " + pair.condition.state() + ", this side " + pair.condition.durable().role + ", "
+                    + pair.condition.side()));
         }
-        return inStep && !pair.verify.isRunning();
+        return kept == null;
+    }
+
+    /** @return that a comparison would break now, or {@code null}. */
+    private Rule comparisonRule() {
+        final PairCondition now = pair.condition;
+        if (!now.isPrimary()) {
+            return PairRule.PRIMARY_VERIFIES;
+        }
+        if (pair.store.isFailed()) {
+            return PairRule.VERIFY_RECORDED;
+        }
+        if (!now.disk || now.isDiskFailed()) {
+            return PairRule.VERIFY_DISK;
+        }
+        if (!now.attached || now.state() != PairState.UP_TO_DATE) {
+            return now.apartRule(PairRule.VERIFY_SEVERED, PairRule.VERIFY_DIVERGED, PairRule.VERIFY_IN_STEP);
+        }
+        return pair.verify.isRunning() ? PairRule.VERIFY_RUNNING : null;
     }
 
     @Override
     public void acceptDisk(final CommandListener listener) {
         if (pair.condition.decided && !pair.condition.foreignDisk || pair.condition.following
             || pair.condition.clients > 0) {
-            listener.onResult(CommandResult.refused("this side is in use", "a disk in use is not a new one",
-                "stop the node, replace the disk, start it, then: pair accept-disk " + pair.name()));
+            listener.onResult(pair.refused(PairRule.DISK_IN_USE, "this side is in use"));
             return;
         }
         pair.store.change(this::recordNewDisk, status -> {
@@ -86,15 +99,13 @@ final class PairControl implements PairCommands {
             pair.condition.foreignDisk = status != Status.OK;
             pair.attachment.askNow();
             listener.onResult(status == Status.OK ? CommandResult.done("this side's disk is filled from the peer")
-                : CommandResult.refused("its metadata could not be written: " + status, "a new disk is recorded first",
-                    "mend the metadata disk, start the node anew, then: pair accept-disk " + pair.name()));
+                : pair.refused(PairRule.DISK_RECORDED, "its metadata could not be written: " + status));
         });
     }
 
     /** What is on this disk is not this side's data: it neither serves nor is the side to keep. */
     static CommandResult foreignDisk(final Pair pair) {
-        return CommandResult.refused("this side's disk is not the one that its record belongs to",
-            "a new disk is filled from the peer before it serves", "pair accept-disk " + pair.name());
+        return pair.refused(PairRule.FOREIGN_DISK, "this side's disk is not the one that its record belongs to");
     }
 
     private void recordNewDisk(final Superblock side) {

@@ -24,6 +24,8 @@ public record PairEvent(Kind kind, String pair, long sinceNs, String what, Strin
         VERIFY_CLEAN,
         HANDSHAKE_REFUSED,
         METADATA_FAILED,
+        /** This side would go on alone, but nobody knows that the peer serves no clients. */
+        FENCE_FAILED,
         /** A disk says that a person should look at it, or is gone. */
         DISK_HEALTH,
         /** All of that has ended. */

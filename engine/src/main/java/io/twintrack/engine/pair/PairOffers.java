@@ -7,7 +7,7 @@ package io.twintrack.engine.pair;
 public interface PairOffers {
     /** For a node that takes none. */
     PairOffers NONE = (offer, listener) -> listener.onResult(CommandResult.refused(
-        "pair " + offer.pair() + " is not known here", "both sides of a pair must be configured", null));
+        PairRule.OFFER_REFUSED.refuses("pair " + offer.pair() + " is not known here")));
 
     /**
      * The peer asks again until the pair is there; an offer that waits for its listener is not made a second time.
@@ -24,7 +24,7 @@ public interface PairOffers {
      * @param listener hears once, on the HBA's thread: done means that it is deleted here too.
      */
     default void onWithdrawn(final String pair, final String peer, final CommandListener listener) {
-        listener.onResult(CommandResult.refused("pair " + pair + " is kept here",
-            "both sides of a pair must be configured", null));
+        listener.onResult(CommandResult.refused(
+            PairRule.WITHDRAWAL_REFUSED.refuses("pair " + pair + " is kept here", "NAME", pair)));
     }
 }

@@ -1,10 +1,11 @@
 package io.twintrack.engine.pair;
 
+import io.twintrack.engine.Status;
 import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.metadata.Superblock;
 import io.twintrack.engine.origin.RequestCounts;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One side of a pair as others see it: the peer at a handshake, and a person. */
 final class PairViews {
@@ -149,22 +150,25 @@ final class PairViews {
     }
 
     private List<PairEvent.Kind> alerts() {
-        final List<PairEvent.Kind> kinds = new ArrayList<>();
-        if (pair.condition.state() == PairState.SEVERED) {
-            kinds.add(PairEvent.Kind.SEVERED);
-        }
-        if (pair.condition.state() == PairState.DIVERGED) {
-            kinds.add(PairEvent.Kind.DIVERGED);
-        }
-        if (!pair.condition.disk || pair.condition.durable().sideState == SideState.FAILED) {
-            kinds.add(PairEvent.Kind.DISK_FAILED);
-        }
-        if (pair.store.isFailed()) {
-            kinds.add(PairEvent.Kind.METADATA_FAILED);
-        }
-        if (pair.verify.differences() > 0) {
-            kinds.add(PairEvent.Kind.VERIFY_DIFFERENCE);
-        }
-        return kinds;
+        return Stream.of(PairEvent.Kind.values()).filter(this::stands).toList();
+    }
+
+    /** Whether what this kind of event tells of lasts. */
+    private boolean stands(final PairEvent.Kind kind) {
+        final PairCondition now = pair.condition;
+        return switch (kind) {
+            case SEVERED -> now.state() == PairState.SEVERED;
+            case DIVERGED -> now.state() == PairState.DIVERGED;
+            case DISK_FAILED -> !now.disk || now.durable().sideState == SideState.FAILED
+                || pair.divergence.isShortOfBytes();
+            case FLUSH_FAILED -> now.lostDisk;
+            case METADATA_FAILED -> pair.store.isFailed();
+            case FENCE_FAILED -> pair.divergence.isFenceFailed();
+            case VERIFY_DIFFERENCE -> pair.verify.differences() > 0;
+            case HANDSHAKE_REFUSED -> pair.sessionRefusal() != Status.OK;
+            // What a disk tells of itself is the node's to add.
+            case DISK_HEALTH -> false;
+            case RE_ESTABLISHED, RESYNC_FINISHED, VERIFY_CLEAN, DISK_RECOVERED -> false;
+        };
     }
 }

@@ -279,7 +279,7 @@ final class RedundantRole implements PairTarget {
     public void onDiskFailed(final Status status) {
         final String what = "the redundant side's disk failed a flush with " + status;
         pair.event(PairEvent.Kind.FLUSH_FAILED, what, "one copy is left, on the primary",
-            "replace the disk, start the node anew, then: pair accept-disk " + pair.name());
+            "replace the disk, start the node anew, then: twintrack pair accept-disk " + pair.name());
         pair.condition.lostDisk = true;
         pair.store.change(side -> side.sideState = SideState.FAILED, ignored -> { });
     }

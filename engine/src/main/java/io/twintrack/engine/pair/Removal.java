@@ -42,17 +42,13 @@ final class Removal {
     private CommandResult refusal(final boolean byPeer) {
         final PairCondition now = pair.condition;
         if (step != Step.NONE) {
-            return CommandResult.refused("the pair is being deleted", "one change at a time", "pair status");
+            return pair.refused(PairRule.DELETED_ALREADY, "the pair is being deleted");
         }
         if (now.clients > 0) {
-            return CommandResult.refused(now.clients + " clients are attached",
-                "a pair that clients use is not deleted",
-                "detach them, then: pair delete " + pair.name());
+            return pair.refused(PairRule.DELETE_UNUSED, now.clients + " clients are attached");
         }
         if (!byPeer && !now.isPrimary() && now.following) {
-            return CommandResult.refused("this side is redundant, and the primary is attached",
-                "the primary deletes a pair whose sides are both there", "pair delete " + pair.name()
-                + ", on the primary");
+            return pair.refused(PairRule.PRIMARY_DELETES, "this side is redundant, and the primary is attached");
         }
         return null;
     }

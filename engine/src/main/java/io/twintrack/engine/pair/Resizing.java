@@ -39,25 +39,45 @@ final class Resizing {
     private CommandResult refusal(final long newSize) {
         final PairCondition now = pair.condition;
         if (!now.isPrimary()) {
-            return CommandResult.refused("this side is redundant", "the primary resizes",
-                "pair resize " + pair.name() + ", on the primary");
+            return refused(PairRule.PRIMARY_RESIZES, "this side is redundant", newSize);
         }
         if (!isSize(newSize)) {
-            return CommandResult.refused(newSize + " bytes is no size of a volume", "a multiple of 4 KiB above 0",
-                null);
+            return pair.refused(PairRule.RESIZE_UNIT, newSize + " bytes is no size of a volume");
         }
         if (newSize == pair.size()) {
-            return CommandResult.refused("the pair has this size already", "another size", null);
+            return pair.refused(PairRule.RESIZE_CHANGES, "the pair has this size already");
         }
-        if (!now.attached || now.state() != PairState.UP_TO_DATE || waiting != null || isPending()) {
-            return CommandResult.refused("the pair is " + now.state() + (isPending() ? ", being resized" : ""),
-                "a pair is resized when both sides are UpToDate", "pair reestablish " + pair.name());
+        final Rule kept = stateRule();
+        if (kept != null) {
+            return refused(kept, "the pair is " + now.state() + ", this side " + now.side()
+                + (waiting != null || isPending() ? ", being resized to " + now.durable().resizeSize + " bytes" : ""),
+                newSize);
         }
-        if (newSize > pair.deviceSize()) {
-            return CommandResult.refused("this side's volume has " + pair.deviceSize() + " bytes",
-                "both volumes have room for the new size", "volume grow, on this node");
+        return newSize <= pair.deviceSize() ? null
+            : refused(PairRule.RESIZE_ROOM, "this side's volume has " + pair.deviceSize() + " bytes", newSize);
+    }
+
+    /** @return that a resize would break now, whatever the size, or {@code null}. */
+    private Rule stateRule() {
+        final PairCondition now = pair.condition;
+        if (pair.store.isFailed()) {
+            return PairRule.RESIZE_RECORDED;
         }
-        return null;
+        if (waiting != null || isPending()) {
+            return PairRule.RESIZE_PENDING;
+        }
+        if (!now.disk || now.isDiskFailed()) {
+            return PairRule.RESIZE_DISK;
+        }
+        return now.attached && now.state() == PairState.UP_TO_DATE ? null
+            : now.apartRule(PairRule.RESIZE_SEVERED, PairRule.RESIZE_DIVERGED, PairRule.RESIZE_IN_STEP);
+    }
+
+    private CommandResult refused(final Rule rule, final String what, final long size) {
+        final String known = rule == PairRule.RESIZE_PEER_ROOM ? pair.remoteVolume()
+            : pair.condition.durable().volumeName;
+        return CommandResult.refused(rule.refuses(what, "NAME", pair.name(), "SIZE", Refused.size(size), "VOLUME",
+            known.isEmpty() ? "VOLUME" : known));
     }
 
     private static boolean isSize(final long bytes) {
@@ -66,9 +86,9 @@ final class Resizing {
 
     private void onNoted(final Status status) {
         if (status != Status.OK) {
-            end(false, "its metadata could not be written: " + status);
+            end(PairRule.RESIZE_RECORDED, "its metadata could not be written: " + status);
         } else if (!pair.condition.attached) {
-            end(false, LOST);
+            end(PairRule.RESIZE_GOES_ON, LOST);
         } else {
             goOn();
         }
@@ -135,7 +155,7 @@ final class Resizing {
     void onDetached() {
         if (draining) {
             draining = false;
-            end(false, LOST);
+            end(PairRule.RESIZE_GOES_ON, LOST);
         }
     }
 
@@ -146,12 +166,14 @@ final class Resizing {
 
     private void onPeerResized(final Status status) {
         if (status == Status.NO_SPACE) {
+            final long size = pair.condition.durable().resizeSize;
             pair.store.change(Resizing::forget, ignored -> {
                 pair.volume().resize(pair.size());
-                end(false, "the other side's volume has no room for it");
+                end(refused(PairRule.RESIZE_PEER_ROOM, "the other side's volume has no room for it", size));
             });
         } else if (status != Status.OK) {
-            end(false, "the other side answered " + status + "; the resize goes on at the next handshake");
+            end(PairRule.RESIZE_GOES_ON,
+                "the other side answered " + status + "; the resize goes on at the next handshake");
         } else {
             pair.store.change(Resizing::record, this::onRecorded);
         }
@@ -170,7 +192,7 @@ final class Resizing {
 
     private void onRecorded(final Status status) {
         if (status != Status.OK) {
-            end(false, "its metadata could not be written: " + status);
+            end(PairRule.RESIZE_RECORDED, "its metadata could not be written: " + status);
             return;
         }
         pair.onResized();
@@ -180,15 +202,18 @@ final class Resizing {
             pair.condition.state(PairState.HANDSHAKING, pair.nowNs, "the volume has grown by what is not copied yet");
             pair.attachment.askNow();
         }
-        end(true, "both sides have " + pair.size() + " bytes");
+        end(CommandResult.done("both sides have " + pair.size() + " bytes"));
     }
 
-    private void end(final boolean done, final String what) {
+    private void end(final Rule rule, final String what) {
+        end(pair.refused(rule, what));
+    }
+
+    private void end(final CommandResult result) {
         final CommandListener listener = waiting;
         waiting = null;
         if (listener != null) {
-            listener.onResult(done ? CommandResult.done(what)
-                : CommandResult.refused(what, "both sides have one size", "pair status " + pair.name()));
+            listener.onResult(result);
         }
     }
 

@@ -17,18 +17,18 @@ final class Severance {
     void sever(final CommandListener listener) {
         final PairCondition condition = pair.condition;
         if (!condition.isPrimary()) {
-            refuse(listener, "this side is redundant", "the primary severs", "pair sever " + pair.name()
-                + ", on the primary");
+            refuse(listener, PairRule.PRIMARY_SEVERS, "this side is redundant");
         } else if (!condition.target) {
-            refuse(listener, "the pair is severed already", "one side alone cannot be severed",
-                "pair reestablish " + pair.name());
+            refuse(listener, PairRule.SEVERED_ALREADY, "the pair is severed already");
         } else if (!condition.decided) {
-            refuse(listener, "this side has not met the other one since its start, and may lack what that one has",
-                "data win, not a command given in passing", "pair promote " + pair.name() + " --force");
+            refuse(listener, PairRule.SEVER_UNDECIDED,
+                "this side has not met the other one since its start, and may lack what that one has");
         } else if (!pair.divergence.mayGoAlone()) {
             refuseOnlyCopy(listener);
-        } else if (condition.holding || waiting != null || pair.syncing.isRunning()) {
-            refuse(listener, "another change of the pair is under way", "one change at a time", "pair status");
+        } else if (condition.holding || waiting != null) {
+            refuse(listener, PairRule.SEVER_LATER, "another change of the pair is under way");
+        } else if (pair.syncing.isRunning()) {
+            refuse(listener, PairRule.SEVER_RESYNC, "a resync is running");
         } else {
             waiting = listener;
             condition.holding = true;
@@ -37,8 +37,7 @@ final class Severance {
     }
 
     private void refuseOnlyCopy(final CommandListener listener) {
-        refuse(listener, "this node's disk has failed, and the peer's copy is the only one",
-            "a failed disk does not go on alone", "replace the disk, then: pair accept-disk " + pair.name());
+        refuse(listener, PairRule.SEVER_ONLY_COPY, "this node's disk has failed, and the peer's copy is the only one");
     }
 
     /** Waits for what clients have on its way; if that waits for a target that is lost, the target is left behind. */
@@ -72,8 +71,7 @@ final class Severance {
             // The flush failed, and that has consequences of its own.
             final CommandListener listener = waiting;
             waiting = null;
-            refuse(listener, "the disks could not be flushed: " + status, "a severed copy is one of a single moment",
-                "pair status " + pair.name());
+            refuse(listener, PairRule.SEVER_FLUSHED, "the disks could not be flushed: " + status);
         } else if (!pair.divergence.mayGoAlone()) {
             // It failed while clients were drained.
             pair.condition.holding = false;
@@ -95,7 +93,9 @@ final class Severance {
         waiting = null;
         pair.store.change(side -> side.severedBy = SeveredBy.COMMAND, status -> {
             pair.volume().resume();
-            listener.onResult(CommandResult.done("severed; the peer was lost before it could be told"));
+            listener.onResult(status == Status.OK
+                ? CommandResult.done("severed; the peer was lost before it could be told")
+                : pair.refused(PairRule.SEVER_RECORDED, "its metadata could not be written: " + status));
         });
     }
 
@@ -111,15 +111,13 @@ final class Severance {
     void reestablish(final Keep keep, final CommandListener listener) {
         final PairCondition condition = pair.condition;
         if (!condition.isPrimary()) {
-            refuse(listener, "this side is redundant", "the primary re-establishes",
-                "pair reestablish " + pair.name() + ", on the primary");
+            refuse(listener, PairRule.PRIMARY_REESTABLISHES, "this side is redundant");
         } else if (condition.foreignDisk) {
             listener.onResult(PairControl.foreignDisk(pair));
         } else if (keep != Keep.NONE) {
             pair.choice.keep(keep, listener);
         } else if (condition.target && condition.durable().severedBy == SeveredBy.NONE) {
-            refuse(listener, "the pair is not severed", "only a severed pair is re-established",
-                "pair sever " + pair.name());
+            refuse(listener, PairRule.NOT_SEVERED, "the pair is not severed");
         } else {
             allow(listener);
         }
@@ -129,6 +127,10 @@ final class Severance {
     void allow(final CommandListener listener) {
         final boolean commanded = pair.condition.durable().severedBy == SeveredBy.COMMAND;
         pair.store.change(side -> side.severedBy = SeveredBy.RETRIES, status -> {
+            if (status != Status.OK) {
+                refuse(listener, PairRule.REESTABLISH_RECORDED, "its metadata could not be written: " + status);
+                return;
+            }
             pair.attachment.askNow();
             pair.attachment.tell(commanded ? result -> answerSevered(result, listener) : listener);
         });
@@ -143,8 +145,7 @@ final class Severance {
         }
     }
 
-    static void refuse(
-        final CommandListener listener, final String what, final String rule, final String allowed) {
-        listener.onResult(CommandResult.refused(what, rule, allowed));
+    private void refuse(final CommandListener listener, final Rule rule, final String what) {
+        listener.onResult(pair.refused(rule, what));
     }
 }

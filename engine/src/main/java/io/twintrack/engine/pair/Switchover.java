@@ -37,33 +37,28 @@ final class Switchover {
     private CommandResult promotionRefusal(final boolean force) {
         final SideState side = pair.condition.durable().sideState;
         if (pair.condition.isPrimary() && pair.condition.decided) {
-            return CommandResult.refused("this side is the primary already", "a pair has one primary", null);
+            return pair.refused(PairRule.PROMOTED_ALREADY, "this side is the primary already");
         }
-        if (side == SideState.INCONSISTENT || pair.condition.isDiskFailed()) {
-            return CommandResult.refused("this side is " + (side == SideState.INCONSISTENT ? side : SideState.FAILED),
-                "a side without whole data is never served",
-                "pair reestablish " + pair.name() + ", on the other side");
+        if (pair.condition.isDiskFailed()) {
+            return pair.refused(Refusal.OWN_DISK_FAILED, "this side is " + SideState.FAILED);
+        }
+        if (side == SideState.INCONSISTENT) {
+            return pair.refused(PairRule.PROMOTE_WHOLE, "this side is " + side);
         }
         if (pair.condition.foreignDisk) {
             return PairControl.foreignDisk(pair);
         }
         if (promoting || pair.choice.isOpen() || pair.attachment.isAsking() || pair.role.isRecording()) {
-            return CommandResult.refused("another change of the pair is under way", "one change at a time",
-                "pair promote " + pair.name() + ", a moment later");
+            return pair.refused(PairRule.PROMOTE_LATER, "another change of the pair is under way");
         }
         if (pair.redundantBusy()) {
-            return CommandResult.refused("what the primary asked is still on its way to disk",
-                "no write of the past after a promotion",
-                "pair promote " + pair.name() + ", a moment later");
+            return pair.refused(PairRule.PROMOTE_WRITTEN, "what the primary asked is still on its way to disk");
         }
         if (pair.condition.following) {
-            return CommandResult.refused("the primary is attached", "a pair has one primary",
-                "pair demote " + pair.name() + ", on the primary");
+            return pair.refused(PairRule.PROMOTE_FOLLOWING, "the primary is attached");
         }
         if (!force && !pair.condition.released) {
-            return CommandResult.refused("the other side may have newer data",
-                "a copy that was cut off is not promoted by chance",
-                "pair promote " + pair.name() + " --force");
+            return pair.refused(PairRule.PROMOTE_CUT_OFF, "the other side may have newer data");
         }
         return null;
     }
@@ -84,8 +79,8 @@ final class Switchover {
     private void promoted(final Status status, final boolean inGoodOrder, final CommandListener listener) {
         promoting = false;
         if (status != Status.OK) {
-            listener.onResult(CommandResult.refused("its metadata could not be written: " + status, "a role is durable",
-                null));
+            listener.onResult(
+                pair.refused(PairRule.PROMOTE_RECORDED, "its metadata could not be written: " + status));
             return;
         }
         pair.condition.released = false;
@@ -101,7 +96,10 @@ final class Switchover {
     private void serveAlone(final CommandListener listener) {
         pair.store.change(side -> side.serving = true, status -> {
             pair.condition.decided = status == Status.OK;
-            if (pair.condition.target) {
+            if (status != Status.OK) {
+                listener.onResult(
+                    pair.refused(PairRule.PROMOTE_RECORDED, "its metadata could not be written: " + status));
+            } else if (pair.condition.target) {
                 pair.divergence.leaveTarget(SeveredBy.RETRIES, SideState.OUTDATED, "promoted by command", listener);
             } else {
                 listener.onResult(CommandResult.done("this side serves alone"));
@@ -111,14 +109,11 @@ final class Switchover {
 
     void demote(final CommandListener listener) {
         if (!pair.condition.isPrimary()) {
-            listener.onResult(CommandResult.refused("this side is redundant already", "only a primary is demoted",
-                null));
+            listener.onResult(pair.refused(PairRule.PRIMARY_DEMOTES, "this side is redundant already"));
         } else if (demoting != null || pair.condition.holding) {
-            listener.onResult(CommandResult.refused("another change of the pair is under way", "one change at a time",
-                "pair status"));
+            listener.onResult(pair.refused(PairRule.DEMOTE_LATER, "another change of the pair is under way"));
         } else if (pair.condition.clients > 0) {
-            listener.onResult(CommandResult.refused(pair.condition.clients + " clients are attached",
-                "a primary with clients stays the primary", "detach them, then pair demote " + pair.name()));
+            listener.onResult(pair.refused(PairRule.DEMOTE_UNUSED, pair.condition.clients + " clients are attached"));
         } else {
             demoting = listener;
         }
@@ -157,9 +152,7 @@ final class Switchover {
             endDemotion();
             pair.condition.decided = wasDecided;
             pair.volume().resume();
-            answer(CommandResult.refused("the disks could not be flushed: " + status,
-                "nothing of a role that ends is in a cache alone",
-                "pair demote " + pair.name()));
+            answer(pair.refused(PairRule.DEMOTE_FLUSHED, "the disks could not be flushed: " + status));
             return;
         }
         if (inStep) {
@@ -200,11 +193,11 @@ final class Switchover {
     }
 
     /** The other side went on from this side's data, and nobody used these since. */
-    void stepDown(final String why) {
+    void stepDown(final String why, final CommandListener listener) {
         pair.condition.decided = false;
         pair.condition.holding = true;
         pair.detach();
-        pair.store.change(this::recordDemotion, status -> roleGone(status, why, result -> { }));
+        pair.store.change(this::recordDemotion, status -> roleGone(status, why, listener));
     }
 
     private void roleGone(final Status status, final String why, final CommandListener listener) {
@@ -215,8 +208,8 @@ final class Switchover {
             pair.condition.state(PairState.CONNECTING, pair.nowNs, why);
             listener.onResult(CommandResult.done("this side is redundant now"));
         } else {
-            listener.onResult(CommandResult.refused("its metadata could not be written: " + status, "a role is durable",
-                null));
+            listener.onResult(
+                pair.refused(PairRule.DEMOTE_RECORDED, "its metadata could not be written: " + status));
         }
     }
 

@@ -96,7 +96,7 @@ final class Syncing {
 
     private void onMarksSaved(final Status status) {
         if (status != Status.OK) {
-            abandoned(status);
+            notRecorded(status);
         } else if (goesOn()) {
             flushSource();
         }
@@ -115,8 +115,10 @@ final class Syncing {
     }
 
     private void onSourceFlushed(final long tag, final Status status) {
-        if (status != Status.OK) {
+        if (status != Status.OK && isPull()) {
             abandoned(status);
+        } else if (status != Status.OK) {
+            abandoned(status, Refusal.OWN_DISK_FAILED, "this node's disk could not be flushed");
         } else if (!goesOn()) {
             return;
         } else if (isPull()) {
@@ -153,8 +155,12 @@ final class Syncing {
     }
 
     private void onBeginRecorded(final Status status) {
-        if (status != Status.OK || pair.condition.lostDisk) {
-            abandoned(status == Status.OK ? Status.IO_ERROR : status);
+        if (status != Status.OK) {
+            notRecorded(status);
+            return;
+        }
+        if (pair.condition.lostDisk) {
+            abandoned(Status.IO_ERROR, Refusal.OWN_DISK_FAILED, "this node's disk has failed");
             return;
         }
         if (!goesOn()) {
@@ -230,7 +236,7 @@ final class Syncing {
 
     private void onEndRecorded(final Status status) {
         if (status != Status.OK || !running) {
-            abandoned(status);
+            notRecorded(status);
             return;
         }
         running = false;
@@ -238,6 +244,7 @@ final class Syncing {
         pair.forgetMarks(ignored -> { });
         final String what = "both sides are equal; " + pair.resync.copiedBytes() + " bytes were copied";
         pair.becomeUpToDate(what);
+        pair.divergence.onResynced();
         pair.event(Kind.RESYNC_FINISHED, what, "nothing", "nothing");
     }
 
@@ -260,14 +267,31 @@ final class Syncing {
         finishing = false;
     }
 
+    /** The peer answered so. */
     private void abandoned(final Status status) {
-        if (!pair.attachment.isOpen(session)) {
-            return;
+        if (leave()) {
+            pair.attachment.retryLater(status);
         }
-        if (pair.condition.attached) {
+    }
+
+    private void notRecorded(final Status status) {
+        abandoned(status, PairRule.REESTABLISH_RECORDED, "its metadata could not be written");
+    }
+
+    /** A step of this side's failed. */
+    private void abandoned(final Status status, final Rule rule, final String step) {
+        if (leave()) {
+            pair.attachment.retryLater(status, rule, step);
+        }
+    }
+
+    /** @return whether the session is still there, in which the next handshake begins again. */
+    private boolean leave() {
+        final boolean open = pair.attachment.isOpen(session);
+        if (open && pair.condition.attached) {
             pair.detach();
         }
-        pair.attachment.retryLater(status);
+        return open;
     }
 
     /** @return {@code null} when none runs. */

@@ -133,6 +133,11 @@ final class TargetHandshake {
         return null;
     }
 
+    /** @return why sessions are refused since the last one was opened, or OK. */
+    Status refusal() {
+        return refusals.last();
+    }
+
     void opened() {
         refusals.opened();
     }

@@ -193,6 +193,11 @@ public final class TargetSession {
         applier.dropWaiting();
     }
 
+    /** @return why sessions are refused since the last one was opened, or OK. */
+    public Status refusal() {
+        return handshake.refusal();
+    }
+
     /** Takes no more frames. What is on its way to disk goes on; what has not reached it never will. */
     public void stop() {
         stopping = true;

@@ -20,6 +20,7 @@ public final class Refusals {
     private final SessionAlerts alerts;
     private final Counters counters;
     private final Set<Status> reported = EnumSet.noneOf(Status.class);
+    private Status last = Status.OK;
 
     public Refusals(final String peerIqn, final SessionAlerts alerts, final Counters counters) {
         this.peerIqn = peerIqn;
@@ -30,14 +31,21 @@ public final class Refusals {
     /** @param whatHappened for people: a sentence without its end. */
     public void refused(final Status status, final String whatHappened) {
         counters.increment(Counter.HANDSHAKES_REFUSED);
+        last = status;
         if (reported.add(status)) {
             LOG.error("{}: {}", whatHappened, status);
             alerts.onRefused(peerIqn, status);
         }
     }
 
+    /** @return why the last one was refused; OK when one was opened since. */
+    public Status last() {
+        return last;
+    }
+
     /** A session was opened: what goes wrong from now on is news. */
     public void opened() {
+        last = Status.OK;
         if (!reported.isEmpty()) {
             reported.clear();
             alerts.onOpened(peerIqn);

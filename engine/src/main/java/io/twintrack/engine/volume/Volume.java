@@ -1,6 +1,7 @@
 package io.twintrack.engine.volume;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.pair.Refused;
 
 /**
  * A logical block range that clients read and write, by slot-sized requests. HBA's thread only.
@@ -21,6 +22,11 @@ public interface Volume {
 
     /** {@link Status#OK} when clients may attach, else the reason why not. */
     Status serving();
+
+    /** @return why clients may not attach and what would be allowed; {@code null} where the status says it all. */
+    default Refused servingRefusal() {
+        return null;
+    }
 
     /** Changes are refused now: a redundant copy that is read for a backup. */
     default boolean isReadOnly() {

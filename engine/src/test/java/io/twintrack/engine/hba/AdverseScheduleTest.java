@@ -11,6 +11,7 @@ import io.twintrack.engine.counters.Counter;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.Keep;
 import io.twintrack.engine.pair.Pair;
+import io.twintrack.engine.pair.PairRule;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
@@ -369,7 +370,7 @@ class AdverseScheduleTest {
         rig.pair().commands().reestablish(Keep.LOCAL, results::add);
         assertEquals(Status.IO_ERROR, rig.finish(write));
         rig.until("it is answered", () -> results.size() == 2);
-        assertEquals("the same command, a moment later", results.get(1).allowed());
+        assertEquals(PairRule.KEEP_LATER, results.get(1).refused().kept());
         rig.until("the next one finds what happened", () -> {
             rig.pair().commands().reestablish(Keep.LOCAL, results::add);
             return results.get(results.size() - 1).what().contains("FAILED");

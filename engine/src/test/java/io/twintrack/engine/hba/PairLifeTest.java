@@ -135,8 +135,8 @@ class PairLifeTest {
         write(0);
         rig.originLink.connect(false);
         rig.until("the link is seen down", () -> rig.targetPair().state() == PairState.CONNECTING);
-        assertEquals("pair promote vol0 --force",
-            command(rig.targetPair(), (pair, result) -> pair.promote(false, result)).allowed());
+        assertEquals("twintrack pair promote vol0 --force",
+            command(rig.targetPair(), (pair, result) -> pair.promote(false, result)).refused().allowed());
         assertDone(command(rig.targetPair(), (pair, result) -> pair.promote(true, result)));
         rig.restartOrigin();
         rig.until("the new primary is up to date", () -> rig.targetPair().state() == PairState.UP_TO_DATE);

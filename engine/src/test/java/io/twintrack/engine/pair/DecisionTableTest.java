@@ -1,13 +1,13 @@
 package io.twintrack.engine.pair;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.pair.Decision.Demotion;
 import io.twintrack.engine.pair.Decision.Direction;
 import io.twintrack.engine.pair.Decision.Outcome;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +56,7 @@ class DecisionTableTest {
         assertEquals(outcome, decision.outcome());
         assertEquals(direction, decision.direction());
         assertEquals(demotion, decision.demotion());
-        assertEquals(Refusal.NONE, decision.refusal());
+        assertNull(decision.refusal());
         assertEquals(outcome == Outcome.FULL, decision.everything());
         assertEquals(direction != Direction.NONE, decision.ownTracks() && decision.peerMarks());
     }
@@ -593,11 +593,4 @@ class DecisionTableTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Refusal.class)
-    void everyRefusalNamesItsRuleAndTheWayOut(final Refusal refusal) {
-        final Consumer<String> check = text -> assertEquals(refusal == Refusal.NONE, text.isEmpty());
-        check.accept(refusal.rule());
-        check.accept(refusal.allowed());
-    }
 }

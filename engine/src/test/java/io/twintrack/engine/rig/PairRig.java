@@ -129,6 +129,8 @@ public final class PairRig {
     public SlotPool slots;
     /** What both nodes told of their pairs. */
     public final List<PairEvent> events = new ArrayList<>();
+    /** Of both nodes. */
+    public Fence fence = Fence.NONE;
     private final Map<String, FaultyBlockDevice> metadata = new HashMap<>();
     private final Random generations = new Random(8);
     /** Of the origin's host; a new number means that the host lost power. */
@@ -211,7 +213,7 @@ public final class PairRig {
             final SideStore store = Records.open(disk, new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role,
                 shape.mode, "memory", generations::nextLong), size, ACTIVE_REGIONS, PairRig.this::allocate);
             setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED,
-                Fence.NONE, events::add));
+                (pair, listener) -> fence.fence(pair, listener), events::add));
         }
 
         Hba conclude() {
@@ -274,6 +276,11 @@ public final class PairRig {
         forget(ORIGIN);
         makeOrigin();
         originLink.connect(true);
+    }
+
+    /** What the origin's record of the pair lies on. */
+    public FaultyBlockDevice originMetadata() {
+        return metadata.get(ORIGIN + "vol0");
     }
 
     /** What its process had asked of the metadata disks is done, and nobody hears of it. */

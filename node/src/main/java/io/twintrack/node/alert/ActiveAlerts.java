@@ -25,6 +25,10 @@ final class ActiveAlerts {
             return true;
         }
         final Map<Kind, Alert> ofPair = lasting.computeIfAbsent(alert.pair(), pair -> new TreeMap<>());
+        if (kind == Kind.SEVERED) {
+            // This side could go on alone: the fence held, or a person saw to the peer.
+            ofPair.remove(Kind.FENCE_FAILED);
+        }
         final Alert before = ofPair.put(kind, alert);
         return before == null || !before.what().equals(alert.what());
     }
@@ -46,7 +50,8 @@ final class ActiveAlerts {
         } else if (ofPair != null && kind == Kind.VERIFY_CLEAN) {
             ofPair.remove(Kind.VERIFY_DIFFERENCE);
         } else if (ofPair != null) {
-            ofPair.keySet().removeAll(EnumSet.of(Kind.SEVERED, Kind.DIVERGED, Kind.HANDSHAKE_REFUSED));
+            ofPair.keySet().removeAll(EnumSet.of(Kind.SEVERED, Kind.DIVERGED, Kind.HANDSHAKE_REFUSED,
+                Kind.FENCE_FAILED));
         }
     }
 }

@@ -11,8 +11,9 @@ import java.nio.file.Path;
 
 /**
  * The volumes and pairs that were made by command, kept in the node's metadata folder in two copies. A change writes
- * the one, then the other, each durably, and counts when both are there. So a crash tears one copy at most, and the
- * other one is whole: it has the change, or what was before it; both are true as long as nobody heard of the change.
+ * the one, then the other, each durably, and counts when both are there. A crash leaves each copy whole, with the change
+ * or as it was before; both are true as long as nobody heard of the change. So what is damaged was damaged otherwise,
+ * and a second copy stands in for it.
  *
  * <p>Threading: one thread changes it; any thread may read {@link #tables()}.
  */
@@ -24,21 +25,25 @@ public final class Catalogue {
     private long sequence;
     private volatile Tables tables = Tables.EMPTY;
 
-    private Catalogue(final String iqn, final Path folder) {
+    private Catalogue(final String iqn, final Path folder, final FolderSteps steps) {
         this.iqn = iqn;
         this.copies = new CatalogueCopy[] {
-            new CatalogueCopy(folder.resolve("catalogue-a.json")),
-            new CatalogueCopy(folder.resolve("catalogue-b.json"))};
+            new CatalogueCopy(folder.resolve("catalogue-a.json"), steps),
+            new CatalogueCopy(folder.resolve("catalogue-b.json"), steps)};
     }
 
     /**
-     * Reads it; a copy that a crash left torn or old is written again.
+     * Reads it; a copy that a crash left old, or that is damaged, is written again.
      *
      * @param folder that exists, and that no other node uses.
      * @throws CommandFailedException when there was a catalogue and no copy of it can be trusted.
      */
     public static Catalogue open(final String iqn, final Path folder) throws CommandFailedException {
-        final Catalogue catalogue = new Catalogue(iqn, folder);
+        return open(iqn, folder, FolderSteps.REAL);
+    }
+
+    static Catalogue open(final String iqn, final Path folder, final FolderSteps steps) throws CommandFailedException {
+        final Catalogue catalogue = new Catalogue(iqn, folder, steps);
         try {
             catalogue.load();
             return catalogue;

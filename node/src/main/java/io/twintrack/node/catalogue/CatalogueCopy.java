@@ -5,13 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.node.Json;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -41,9 +38,11 @@ final class CatalogueCopy {
     }
 
     private final Path file;
+    private final FolderSteps steps;
 
-    CatalogueCopy(final Path file) {
+    CatalogueCopy(final Path file, final FolderSteps steps) {
         this.file = file;
+        this.steps = steps;
     }
 
     Path file() {
@@ -67,20 +66,18 @@ final class CatalogueCopy {
         return content(body(bytes));
     }
 
-    /** Durable when it returns; a crash before may leave this copy torn. */
+    /** Durable when it returns. A crash before leaves what was there, or all of this: its name is never on a part. */
     void write(final Content content) throws IOException {
         final byte[] body = (Json.pretty(content) + '\n').getBytes(StandardCharsets.UTF_8);
-        final String head = Json.text(new Head(FORMAT, body.length, checksum(body))) + '\n';
-        final boolean isNew = !Files.exists(file);
-        try (FileChannel channel = FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeAll(channel, head.getBytes(StandardCharsets.UTF_8));
-            writeAll(channel, body);
-            channel.force(true);
-        }
-        if (isNew) {
-            syncFolder();
-        }
+        final byte[] head =
+            (Json.text(new Head(FORMAT, body.length, checksum(body))) + '\n').getBytes(StandardCharsets.UTF_8);
+        final byte[] whole = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        final Path next = file.resolveSibling(file.getFileName() + ".new");
+        steps.write(next, whole);
+        steps.force(next);
+        steps.rename(next, file);
+        steps.forceNames(file.toAbsolutePath().getParent());
     }
 
     private static byte[] body(final byte[] bytes) throws DamagedException {
@@ -123,19 +120,5 @@ final class CatalogueCopy {
         final CRC32C crc = new CRC32C();
         crc.update(bytes, 0, bytes.length);
         return String.format(Locale.ROOT, "%08x", crc.getValue());
-    }
-
-    private static void writeAll(final FileChannel channel, final byte[] bytes) throws IOException {
-        final ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-    }
-
-    /** A new name lasts once its folder was synced (fsync(2)). */
-    private void syncFolder() throws IOException {
-        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
     }
 }

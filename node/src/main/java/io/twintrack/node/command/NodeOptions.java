@@ -82,6 +82,7 @@ final class NodeOptions {
     private static String sentence(final RefusedException refusal) {
         return refusal.getMessage()
             + (refusal.rule() == null ? "" : "\n  rule:    " + refusal.rule())
-            + (refusal.allowed() == null ? "" : "\n  allowed: " + refusal.allowed());
+            + (refusal.allowed() == null ? "" : "\n  allowed: " + refusal.allowed())
+            + (refusal.when() == null ? "" : "\n  when:    " + refusal.when());
     }
 }

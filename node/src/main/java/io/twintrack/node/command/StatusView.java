@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Shows a status once, or again and again in the same place. */
 final class StatusView {
@@ -19,6 +20,8 @@ final class StatusView {
     private final Question question;
     private final Function<JsonNode, String> text;
     private final PrintWriter out;
+    private final Supplier<TerminalSize> terminal;
+    private final long everyNs;
 
     /** Asks a node for it. */
     @FunctionalInterface
@@ -27,9 +30,17 @@ final class StatusView {
     }
 
     StatusView(final Question question, final Function<JsonNode, String> text, final PrintWriter out) {
+        this(question, text, out, TerminalSize::now, EVERY_NS);
+    }
+
+    StatusView(
+        final Question question, final Function<JsonNode, String> text, final PrintWriter out,
+        final Supplier<TerminalSize> terminal, final long everyNs) {
         this.question = question;
         this.text = text;
         this.out = out;
+        this.terminal = terminal;
+        this.everyNs = everyNs;
     }
 
     int show() throws IOException, RefusedException {
@@ -39,16 +50,18 @@ final class StatusView {
 
     /** Until this thread is interrupted, or the node does not answer any more. */
     int watch() throws IOException, RefusedException {
-        long lines = 0;
+        String before = "";
         while (!Thread.currentThread().isInterrupted()) {
-            final String shown = text.apply(question.ask()).stripTrailing() + '\n';
-            if (lines > 0) {
-                out.printf(UP, lines);
+            final String all = text.apply(question.ask()).stripTrailing() + '\n';
+            final TerminalSize size = terminal.get();
+            if (!before.isEmpty()) {
+                // A terminal that was made narrower since has wrapped what stands there anew.
+                out.printf(UP, size.rowsOfAll(before));
                 out.print(ERASE);
             }
-            print(shown);
-            lines = shown.lines().count();
-            LockSupport.parkNanos(EVERY_NS);
+            before = size.fit(all);
+            print(before);
+            LockSupport.parkNanos(everyNs);
         }
         return 0;
     }

@@ -47,12 +47,14 @@ public final class ControlClient implements AutoCloseable {
         private final int status;
         private final String rule;
         private final String allowed;
+        private final String when;
 
         RefusedException(final int status, final JsonNode body) {
             super(body.path("error").asText("the node answered " + status));
             this.status = status;
             this.rule = body.path("rule").textValue();
             this.allowed = body.path("allowed").textValue();
+            this.when = body.path("when").textValue();
         }
 
         /** Of HTTP. */
@@ -60,14 +62,19 @@ public final class ControlClient implements AutoCloseable {
             return status;
         }
 
-        /** That forbids it, or {@code null}. */
+        /** That forbids it; {@code null} when the program itself failed. */
         public String rule() {
             return rule;
         }
 
-        /** The command that would be allowed, or {@code null}. */
+        /** The command that is allowed; {@code null} when the program itself failed. */
         public String allowed() {
             return allowed;
+        }
+
+        /** Where or when that is allowed; {@code null}: here and now. */
+        public String when() {
+            return when;
         }
     }
 

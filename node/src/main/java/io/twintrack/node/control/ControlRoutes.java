@@ -47,7 +47,7 @@ public final class ControlRoutes {
         if (words.isEmpty() || !words.get(0).equals("v1") || words.size() > 4) {
             throw unknown(path);
         }
-        final Fields fields = Fields.of(body);
+        final Fields fields = Fields.of(body, rule(route));
         final CompletableFuture<Answer> answer = switch (place) {
             case "node", "alerts", "disks" -> about(route, fields);
             case "volumes" -> volume(route, words, query, fields);
@@ -58,6 +58,21 @@ public final class ControlRoutes {
             throw unknown(method + ' ' + path);
         }
         return answer;
+    }
+
+    /** What a request of this route keeps, as far as its fields go. */
+    private static NodeRule rule(final String route) {
+        return switch (route) {
+            case "POST volumes" -> NodeRule.VOLUME_FIELDS;
+            case "POST volumes/*/grow" -> NodeRule.VOLUME_GROW_FIELDS;
+            case "POST volumes/*/shrink" -> NodeRule.VOLUME_SHRINK_FIELDS;
+            case "DELETE volumes/*" -> NodeRule.VOLUME_DELETE_FIELDS;
+            case "POST pairs" -> NodeRule.PAIR_FIELDS;
+            case "POST pairs/*/resize" -> NodeRule.PAIR_SIZE;
+            case "POST pairs/*/reestablish" -> NodeRule.PAIR_KEEP;
+            case "POST pairs/*/repair" -> NodeRule.PAIR_REPAIR;
+            default -> route.startsWith("GET ") ? NodeRule.NO_FIELDS : NodeRule.PAIR_FLAT;
+        };
     }
 
     /** What is said when the HBA does not answer in time. */
@@ -154,7 +169,7 @@ public final class ControlRoutes {
             case "repair" -> {
                 final Role from = fields.word("from", Role.class, null);
                 if (from == null) {
-                    throw Refusal.malformed("\"from\" is missing: primary or redundant");
+                    throw Refusal.malformed(NodeRule.PAIR_REPAIR, "\"from\" is missing: primary or redundant");
                 }
                 yield (pair, listener) -> pair.repair(from, listener);
             }
@@ -184,7 +199,7 @@ public final class ControlRoutes {
             return false;
         }
         if (!query.equals("files=remove")) {
-            throw Refusal.malformed("the query must be files=keep or files=remove");
+            throw Refusal.malformed(NodeRule.VOLUME_DELETE_FIELDS, "the query must be files=keep or files=remove");
         }
         return true;
     }
@@ -194,6 +209,6 @@ public final class ControlRoutes {
     }
 
     private static Refusal unknown(final String what) {
-        return Refusal.unknown("there is no " + what + " here; docs/CONTROL.md lists what there is", null);
+        return Refusal.unknown(NodeRule.KNOWN_REQUEST, "there is no " + what + " here");
     }
 }

@@ -35,8 +35,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * HTTP/1.1 and JSON on a Unix socket that only this user may open. It carries requests to the {@link ControlRoutes} and
- * their answers back, and turns whatever goes wrong into a status and {@code {"error":...,"rule":...,"allowed":...}}. A
- * thread serves a request only while there is something to do for it.
+ * their answers back, and turns whatever goes wrong into a status and {@code {"error":...,"rule":...,"allowed":...,
+ * "when":...}}. A thread serves a request only while there is something to do for it.
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
@@ -134,7 +134,7 @@ public final class ControlServer implements AutoCloseable {
             request.addIdleTimeoutListener(timeout -> false);
             Content.Source.asByteArrayAsync(request, LONGEST_BODY).whenComplete((body, unread) -> {
                 if (unread != null) {
-                    answer(response, callback, Answer.of(Refusal.malformed(
+                    answer(response, callback, Answer.of(Refusal.malformed(NodeRule.HTTP,
                         "the body cannot be read, or is longer than " + LONGEST_BODY + " bytes")));
                 } else {
                     routed(request, body).whenCompleteAsync(
@@ -162,13 +162,12 @@ public final class ControlServer implements AutoCloseable {
             return Answer.of(routes.late());
         }
         LOG.error("A request to the control endpoint failed", cause);
-        return new Answer(BUG, new Refusal.Body("a fault of this program: " + cause, null, null));
+        return new Answer(BUG, new Refusal.Fault("a fault of this program: " + cause));
     }
 
     /** What HTTP itself refuses. */
     private static boolean onHttpError(final Request request, final Response response, final Callback callback) {
-        answer(response, callback, new Answer(response.getStatus(),
-            new Refusal.Body("this is no request that the control endpoint takes", null, null)));
+        answer(response, callback, Answer.of(Refusal.http(response.getStatus())));
         return true;
     }
 

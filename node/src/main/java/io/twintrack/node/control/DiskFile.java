@@ -21,12 +21,14 @@ final class DiskFile {
     /** In bytes; the kernel tells a block device's too. @throws Refusal when it cannot be opened. */
     static long size(final Path path) {
         if (Files.isDirectory(path)) {
-            throw Refusal.malformed(path + " is a folder; a volume lies on a file or a block device");
+            throw Refusal.malformed(NodeRule.VOLUME_DISK,
+                path + " is a folder; a volume lies on a file or a block device");
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.size();
         } catch (final IOException e) {
-            throw Refusal.malformed("the disk " + path + " cannot be opened: " + IoErrors.sentence(e));
+            throw Refusal.malformed(NodeRule.VOLUME_DISK,
+                "the disk " + path + " cannot be opened: " + IoErrors.sentence(e));
         }
     }
 
@@ -36,17 +38,19 @@ final class DiskFile {
             return Files.exists(path) ? path.toRealPath()
                 : path.getParent().toRealPath().resolve(path.getFileName());
         } catch (final IOException e) {
-            throw Refusal.malformed("the disk " + path + " has no folder to lie in: " + IoErrors.sentence(e));
+            throw Refusal.malformed(NodeRule.VOLUME_DISK,
+                "the disk " + path + " has no folder to lie in: " + IoErrors.sentence(e));
         }
     }
 
     /** A new file of zeros. @throws Refusal when it cannot be made; then it is not there. */
     static void make(final Path path, final long size, final LongConsumer progress) {
-        requireRoom(path, size);
+        requireRoom(NodeRule.VOLUME_ROOM, path, size);
         try {
             ZeroedFile.create(path, size, progress);
         } catch (final IOException e) {
-            throw Refusal.unavailable("the disk " + path + " was not made: " + IoErrors.sentence(e));
+            throw Refusal.unavailable(NodeRule.VOLUME_DISK,
+                "the disk " + path + " was not made: " + IoErrors.sentence(e));
         }
     }
 
@@ -54,14 +58,15 @@ final class DiskFile {
     static void extend(final Path path, final long newSize) {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
             final long oldSize = file.size();
-            requireRoom(path, newSize - oldSize);
+            requireRoom(NodeRule.VOLUME_GROW_ROOM, path, newSize - oldSize);
             final ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
             for (long at = oldSize; at < newSize;) {
                 at += file.write(zeros.clear().limit((int) Math.min(CHUNK, newSize - at)), at);
             }
             file.force(true);
         } catch (final IOException e) {
-            throw Refusal.unavailable("the disk " + path + " was not made longer: " + IoErrors.sentence(e));
+            throw Refusal.unavailable(NodeRule.VOLUME_FILE_RESIZED,
+                "the disk " + path + " was not made longer: " + IoErrors.sentence(e));
         }
     }
 
@@ -71,7 +76,8 @@ final class DiskFile {
             file.truncate(newSize);
             file.force(true);
         } catch (final IOException e) {
-            throw Refusal.unavailable("the disk " + path + " was not cut: " + IoErrors.sentence(e));
+            throw Refusal.unavailable(NodeRule.VOLUME_FILE_RESIZED,
+                "the disk " + path + " was not cut: " + IoErrors.sentence(e));
         }
     }
 
@@ -79,19 +85,22 @@ final class DiskFile {
         try {
             Files.deleteIfExists(path);
         } catch (final IOException e) {
-            throw Refusal.unavailable("the disk " + path + " was not removed: " + IoErrors.sentence(e));
+            throw Refusal.unavailable(NodeRule.VOLUME_FILE_REMOVED,
+                "the disk " + path + " was not removed: " + IoErrors.sentence(e));
         }
     }
 
-    private static void requireRoom(final Path path, final long length) {
+    private static void requireRoom(final NodeRule rule, final Path path, final long length) {
         try {
             final long room = Files.getFileStore(path.getParent()).getUsableSpace();
             if (room < length) {
-                throw Refusal.unavailable("there is no room in " + path.getParent() + ": it has " + (room >> 20)
+                throw Refusal.unavailable(rule,
+                    "there is no room in " + path.getParent() + ": it has " + (room >> 20)
                     + " MiB, " + (length >> 20) + " MiB more are needed");
             }
         } catch (final IOException e) {
-            throw Refusal.unavailable("the room in " + path.getParent() + " is not known: " + IoErrors.sentence(e));
+            throw Refusal.unavailable(rule,
+                "the room in " + path.getParent() + " is not known: " + IoErrors.sentence(e));
         }
     }
 }

@@ -25,32 +25,38 @@ final class Fields {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private final JsonNode object;
+    private final NodeRule rule;
     private final Set<String> known = new TreeSet<>();
 
-    private Fields(final JsonNode object) {
+    private Fields(final JsonNode object, final NodeRule rule) {
         this.object = object;
+        this.rule = rule;
     }
 
-    /** @param body of the request; an empty one has no fields. @throws Refusal when it is no JSON object. */
-    static Fields of(final byte[] body) {
+    /**
+     * @param body of the request; an empty one has no fields.
+     * @param rule that the request breaks when its fields are not as they must be.
+     * @throws Refusal when it is no JSON object.
+     */
+    static Fields of(final byte[] body, final NodeRule rule) {
         if (body.length == 0) {
-            return new Fields(JsonNodeFactory.instance.objectNode());
+            return new Fields(JsonNodeFactory.instance.objectNode(), rule);
         }
         try {
             final String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-            return of(Json.MAPPER.readTree(text), "the body");
+            return of(Json.MAPPER.readTree(text), "the body", rule);
         } catch (final CharacterCodingException e) {
-            throw Refusal.malformed("the body is not UTF-8 text");
+            throw Refusal.malformed(rule, "the body is not UTF-8 text");
         } catch (final JsonProcessingException e) {
-            throw Refusal.malformed("the body is no JSON: " + e.getOriginalMessage());
+            throw Refusal.malformed(rule, "the body is no JSON: " + e.getOriginalMessage());
         }
     }
 
-    private static Fields of(final JsonNode node, final String what) {
+    private static Fields of(final JsonNode node, final String what, final NodeRule rule) {
         if (node == null || !node.isObject()) {
-            throw Refusal.malformed(what + " must be a JSON object");
+            throw Refusal.malformed(rule, what + " must be a JSON object");
         }
-        return new Fields(node);
+        return new Fields(node, rule);
     }
 
     boolean has(final String key) {
@@ -64,7 +70,7 @@ final class Fields {
             return null;
         }
         if (!object.get(key).isTextual()) {
-            throw Refusal.malformed("\"" + key + "\" must be a text");
+            throw Refusal.malformed(rule, "\"" + key + "\" must be a text");
         }
         return object.get(key).textValue();
     }
@@ -72,7 +78,7 @@ final class Fields {
     /** A name of a volume, pair, peer or HBA. @return the fallback when it is absent. */
     String name(final String key, final String fallback) {
         final String name = text(key);
-        return name == null ? fallback : checkedName("\"" + key + "\"", name);
+        return name == null ? fallback : checkedName(rule, "\"" + key + "\"", name);
     }
 
     String requiredName(final String key) {
@@ -81,10 +87,10 @@ final class Fields {
     }
 
     /** @return the name. @throws Refusal when it is none. */
-    static String checkedName(final String what, final String name) {
+    static String checkedName(final NodeRule rule, final String what, final String name) {
         if (!NAME.matcher(name).matches()) {
-            throw Refusal.malformed(what + " must be 1 to 64 letters, digits, dots, dashes or underscores, the first a "
-                + "letter or digit");
+            throw Refusal.malformed(rule, what + " must be 1 to 64 letters, digits, dots, dashes or underscores, the "
+                + "first a letter or digit");
         }
         return name;
     }
@@ -97,7 +103,7 @@ final class Fields {
         final JsonNode node = object.get(key);
         final long bytes = node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : -1;
         if (bytes < least || bytes % unit != 0) {
-            throw Refusal.malformed("\"" + key + "\" must be a number of bytes, " + least + " or more"
+            throw Refusal.malformed(rule, "\"" + key + "\" must be a number of bytes, " + least + " or more"
                 + (unit == 1 ? "" : ", a multiple of " + unit));
         }
         return bytes;
@@ -110,7 +116,7 @@ final class Fields {
 
     boolean flag(final String key) {
         if (has(key) && !object.get(key).isBoolean()) {
-            throw Refusal.malformed("\"" + key + "\" must be true or false");
+            throw Refusal.malformed(rule, "\"" + key + "\" must be true or false");
         }
         return has(key) && object.get(key).booleanValue();
     }
@@ -122,7 +128,7 @@ final class Fields {
             return fallback;
         }
         return Arrays.stream(type.getEnumConstants()).filter(value -> word(value).equals(text)).findFirst()
-            .orElseThrow(() -> Refusal.malformed("\"" + key + "\" must be "
+            .orElseThrow(() -> Refusal.malformed(rule, "\"" + key + "\" must be "
                 + String.join(" or ", Arrays.stream(type.getEnumConstants()).map(Fields::word).toList())));
     }
 
@@ -136,10 +142,10 @@ final class Fields {
         final List<Fields> list = new ArrayList<>();
         if (has(key)) {
             if (!object.get(key).isArray()) {
-                throw Refusal.malformed("\"" + key + "\" must be a list");
+                throw Refusal.malformed(rule, "\"" + key + "\" must be a list");
             }
             for (final JsonNode item : object.get(key)) {
-                list.add(of(item, "each entry of \"" + key + "\""));
+                list.add(of(item, "each entry of \"" + key + "\"", rule));
             }
         }
         return list;
@@ -150,7 +156,7 @@ final class Fields {
         for (final Iterator<String> names = object.fieldNames(); names.hasNext();) {
             final String name = names.next();
             if (!known.contains(name)) {
-                throw Refusal.malformed("\"" + name + "\" is not known here; known are "
+                throw Refusal.malformed(rule, "\"" + name + "\" is not known here; known are "
                     + (known.isEmpty() ? "none" : String.join(", ", known)));
             }
         }
@@ -158,7 +164,7 @@ final class Fields {
 
     private void require(final String key) {
         if (!has(key)) {
-            throw Refusal.malformed("\"" + key + "\" is missing");
+            throw Refusal.malformed(rule, "\"" + key + "\" is missing");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.twintrack.node.control;
 import io.twintrack.engine.pair.CommandListener;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.PairCommands;
+import io.twintrack.engine.pair.PairRule;
 import io.twintrack.engine.pair.PairStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,8 @@ public final class HbaControl {
         return change((all, listener) -> {
             final PairCommands found = all.pair(pair);
             if (found == null) {
-                listener.onResult(CommandResult.refused("pair " + pair + " does not run on HBA " + name,
-                    "a command needs a pair that runs", "twintrack pair status"));
+                listener.onResult(CommandResult.refused(
+                    PairRule.NOT_RUNNING.refuses("pair " + pair + " does not run on HBA " + name)));
             } else {
                 command.accept(found, listener);
             }
@@ -82,7 +83,8 @@ public final class HbaControl {
             }
         });
         if (!carried) {
-            answer.completeExceptionally(Refusal.unavailable("HBA " + name + " has too many commands waiting"));
+            answer.completeExceptionally(Refusal.unavailable(NodeRule.COMMANDS_WAITING,
+                "HBA " + name + " has too many commands waiting"));
         }
     }
 }

@@ -41,9 +41,10 @@ final class Inventory {
             catalogue.change(next);
             all = changed;
         } catch (final CommandFailedException e) {
-            throw Refusal.rule(e.getMessage(), "what is made by command must agree with the node's file", null);
+            throw Refusal.rule(NodeRule.NO_CONTRADICTION, e.getMessage());
         } catch (final IOException e) {
-            throw Refusal.unavailable("the catalogue cannot be written: " + IoErrors.sentence(e));
+            throw Refusal.unavailable(NodeRule.DURABLE_TABLES,
+                "the catalogue cannot be written: " + IoErrors.sentence(e));
         }
     }
 
@@ -60,22 +61,23 @@ final class Inventory {
     /** The HBA that has the volume. @throws Refusal when none has. */
     HbaConfig hbaOfVolume(final String name) {
         return find(hba -> hba.volumes().stream().anyMatch(volume -> volume.name().equals(name)))
-            .orElseThrow(() -> Refusal.unknown("there is no volume " + name, "twintrack volume list"));
+            .orElseThrow(() -> Refusal.unknown(NodeRule.KNOWN_VOLUME, "there is no volume " + name));
     }
 
     /** The HBA that has the pair. @throws Refusal when none has. */
     HbaConfig hbaOfPair(final String name) {
         return find(hba -> hba.pairs().stream().anyMatch(pair -> pair.name().equals(name)))
-            .orElseThrow(() -> Refusal.unknown("there is no pair " + name, "twintrack pair status"));
+            .orElseThrow(() -> Refusal.unknown(NodeRule.KNOWN_PAIR, "there is no pair " + name));
     }
 
     /** The HBA of this name; the only one when it is {@code null}. */
     HbaConfig hba(final String name) {
         if (name == null && all.hbas().size() > 1) {
-            throw Refusal.malformed("\"hba\" is missing: this node has " + String.join(", ", hbaNames()));
+            throw Refusal.malformed(NodeRule.KNOWN_HBA,
+                "\"hba\" is missing: this node has " + String.join(", ", hbaNames()));
         }
         return find(hba -> name == null || hba.name().equals(name)).orElseThrow(() -> Refusal.malformed(
-            "there is no HBA " + name + ": this node has " + String.join(", ", hbaNames())));
+            NodeRule.KNOWN_HBA, "there is no HBA " + name + ": this node has " + String.join(", ", hbaNames())));
     }
 
     /** The pair that lies on a volume of the HBA, if there is one. */

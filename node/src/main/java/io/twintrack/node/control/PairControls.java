@@ -1,6 +1,7 @@
 package io.twintrack.node.control;
 
 import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.PairRule;
 import io.twintrack.engine.pair.PairStatus;
 
 import java.util.List;
@@ -37,7 +38,7 @@ final class PairControls {
                 }
             }
         }
-        throw Refusal.unknown("pair " + pair + " does not run", "twintrack pair status");
+        throw Refusal.unknown(PairRule.NOT_RUNNING, "pair " + pair + " does not run");
     }
 
     /** Waits for it. @return what was done. @throws Refusal when it was refused. */
@@ -59,13 +60,13 @@ final class PairControls {
             throw late();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Refusal.unavailable("the node is stopping");
+            throw Refusal.unavailable(NodeRule.NODE_STOPPING, "the node is stopping");
         }
     }
 
     /** What is said when the bound is over. */
     Refusal late() {
         return Refusal.late("there is no answer within " + TimeUnit.NANOSECONDS.toSeconds(longestAnswerNs)
-            + " s; the command goes on", "twintrack pair status");
+            + " s; the command goes on");
     }
 }

@@ -33,15 +33,16 @@ record PairRequest(
 
     /** This side's part of a pair that a peer establishes. */
     static PairRequest redundant(final PairOffer offer, final String peer) {
-        return new PairRequest(Fields.checkedName("the pair's name", offer.pair()), offer.volume(), peer, "",
-            Role.REDUNDANT, offer.mode(), checkedTrack("the track size", offer.trackSize()), ResyncConfig.UNLIMITED);
+        final String name = Fields.checkedName(NodeRule.PAIR_FIELDS, "the pair's name", offer.pair());
+        return new PairRequest(name, offer.volume(), peer, "", Role.REDUNDANT, offer.mode(), checkedTrack("the track size", offer.trackSize()), ResyncConfig.UNLIMITED);
     }
 
     private static ResyncConfig resync(final Fields fields) {
         final long floor = fields.bytes("resyncFloorBytes", 0, 1, 0);
         final long ceiling = fields.bytes("resyncCeilingBytes", ResyncConfig.SLOWEST, 1, Long.MAX_VALUE);
         if (floor > ceiling || floor > ResyncConfig.FASTEST) {
-            throw Refusal.malformed("\"resyncFloorBytes\" must be at most the ceiling, and at most "
+            throw Refusal.malformed(NodeRule.PAIR_RATES,
+                "\"resyncFloorBytes\" must be at most the ceiling, and at most "
                 + ResyncConfig.FASTEST);
         }
         return new ResyncConfig(floor, ceiling);
@@ -49,7 +50,8 @@ record PairRequest(
 
     private static int checkedTrack(final String what, final long track) {
         if (Long.bitCount(track) != 1 || track < PairConfig.DEFAULT_TRACK || track > LONGEST_TRACK) {
-            throw Refusal.malformed(what + " must be a power of two from 4096 to " + LONGEST_TRACK);
+            throw Refusal.malformed(NodeRule.PAIR_TRACK,
+                what + " must be a power of two from 4096 to " + LONGEST_TRACK);
         }
         return (int) track;
     }

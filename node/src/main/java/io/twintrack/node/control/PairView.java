@@ -1,5 +1,6 @@
 package io.twintrack.node.control;
 
+import io.twintrack.engine.pair.PairEvent.Kind;
 import io.twintrack.engine.pair.PairStatus;
 import io.twintrack.engine.pair.ResyncStatus;
 import io.twintrack.engine.pair.VerifyStatus;
@@ -7,7 +8,9 @@ import io.twintrack.node.disk.DiskView;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A pair as it stands in JSON; docs/CONTROL.md tells what each field means. Fields are added, never renamed: numbers
@@ -79,7 +82,16 @@ public record PairView(
             resync(status.resync()), verify(status.verify()), status.clients(), status.currentGeneration(),
             status.baseGeneration(), status.reads(), status.writes(), status.flushes(), status.errors(),
             status.resends(), status.copiedBytes(), status.metadataWrites(),
-            status.alerts().stream().map(Fields::word).toList(), disks);
+            alerts(status, disks), disks);
+    }
+
+    private static List<String> alerts(final PairStatus status, final List<DiskView> disks) {
+        final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        kinds.addAll(status.alerts());
+        if (disks.stream().anyMatch(disk -> !disk.warnings().isEmpty())) {
+            kinds.add(Kind.DISK_HEALTH);
+        }
+        return kinds.stream().map(Fields::word).toList();
     }
 
     private static Resync resync(final ResyncStatus status) {

@@ -11,6 +11,7 @@ import io.twintrack.node.config.HbaConfig;
 import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.PairConfig.Role;
 import io.twintrack.node.config.PeerConfig;
+import io.twintrack.node.config.Units;
 import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.node.disk.DiskView;
 import org.slf4j.Logger;
@@ -58,7 +59,7 @@ final class Pairs {
 
     CompletableFuture<PairView> get(final String name) {
         return list().thenApply(views -> views.stream().filter(view -> view.name().equals(name)).findFirst()
-            .orElseThrow(() -> Refusal.unknown("there is no pair " + name, "twintrack pair status")));
+            .orElseThrow(() -> Refusal.unknown(NodeRule.KNOWN_PAIR, "there is no pair " + name)));
     }
 
     CompletableFuture<String> command(final String name, final BiConsumer<PairCommands, CommandListener> command) {
@@ -92,8 +93,7 @@ final class Pairs {
 
     private String delete(final String name, final boolean byPeer) {
         if (inventory.isPairDeclared(name)) {
-            throw Refusal.rule("pair " + name + " stands in the node's file",
-                "a pair that stands in the node's file is deleted there", "twintrack pair sever " + name);
+            throw Refusal.rule(NodeRule.PAIR_DECLARED, "pair " + name + " stands in the node's file", "NAME", name);
         }
         final HbaConfig hba = inventory.hbaOfPair(name);
         final String done =
@@ -131,7 +131,7 @@ final class Pairs {
         try {
             tables.execute(task);
         } catch (final RejectedExecutionException e) {
-            listener.onResult(CommandResult.refused("the node is stopping", "a node that stops changes no pair", null));
+            listener.onResult(CommandResult.refused(NodeRule.NODE_STOPPING.refuses("the node is stopping")));
         }
     }
 
@@ -142,12 +142,12 @@ final class Pairs {
             final boolean theirs = config.pairs().stream().anyMatch(
                 one -> one.name().equals(pair) && config.peer(one.peer()).iqn().equals(peerIqn));
             if (!theirs) {
-                throw Refusal.unknown("there is no pair " + pair + " with " + peerIqn, null);
+                throw Refusal.unknown(NodeRule.PAIR_THEIRS, "there is no pair " + pair + " with " + peerIqn);
             }
             return CommandResult.done(delete(pair, true));
         } catch (final Refusal e) {
             LOG.warn("{} deletes pair {}, and it is kept here: {}", peerIqn, pair, e.body().error());
-            return CommandResult.refused(e.body().error(), e.body().rule(), e.body().allowed());
+            return CommandResult.refused(e.why());
         }
     }
 
@@ -167,21 +167,20 @@ final class Pairs {
         try {
             final HbaConfig config = inventory.hba(hba.name());
             final PeerConfig peer = config.peers().stream().filter(one -> one.iqn().equals(offer.peer())).findFirst()
-                .orElseThrow(() -> Refusal.unknown("no peer is named " + offer.peer(), null));
+                .orElseThrow(() -> Refusal.unknown(NodeRule.PAIR_PEER_NAMED, "no peer is named " + offer.peer()));
             if (config.volumes().stream().noneMatch(one -> one.name().equals(offer.volume()))) {
-                throw Refusal.unknown("there is no volume " + offer.volume() + " on HBA " + hba.name(),
-                    "twintrack volume create " + offer.volume() + " SIZE --path FILE");
+                throw Refusal.unknown(NodeRule.PAIR_VOLUME_THERE, "there is no volume " + offer.volume() + " on HBA "
+                    + hba.name(), "VOLUME", offer.volume(), "SIZE", Units.sizeText(offer.size()));
             }
             final long size = config.volume(offer.volume()).size();
             if (size < offer.size()) {
-                throw Refusal.rule("volume " + offer.volume() + " has " + size + " bytes, the pair needs "
-                    + offer.size(),
-                    "the redundant volume has room for the primary one",
-                    "twintrack volume grow " + offer.volume() + " SIZE");
+                throw Refusal.rule(NodeRule.PAIR_ROOM, "volume " + offer.volume() + " has " + size
+                    + " bytes, the pair needs " + offer.size(), "VOLUME", offer.volume(),
+                    "SIZE", Units.sizeText(offer.size()));
             }
             return CommandResult.done(establish(PairRequest.redundant(offer, peer.name())));
         } catch (final Refusal e) {
-            return CommandResult.refused(e.body().error(), e.body().rule(), e.body().allowed());
+            return CommandResult.refused(e.why());
         }
     }
 
@@ -206,21 +205,20 @@ final class Pairs {
     private static void requirePeer(final HbaConfig hba, final String peer) {
         final List<String> peers = hba.peers().stream().map(PeerConfig::name).toList();
         if (!peers.contains(peer)) {
-            throw Refusal.unknown("HBA " + hba.name() + " has no peer " + peer + "; it has " + String.join(", ", peers),
-                "add the peer to the node's file and start the node again");
+            throw Refusal.unknown(NodeRule.KNOWN_PEER,
+                "HBA " + hba.name() + " has no peer " + peer + "; it has " + String.join(", ", peers));
         }
     }
 
     private void requireFree(final HbaConfig hba, final PairRequest request) {
         Inventory.pairOn(hba, request.volume()).ifPresent(pair -> {
-            throw Refusal.rule("volume " + request.volume() + " belongs to pair " + pair.name() + " already",
-                "a volume belongs to one pair", "twintrack pair delete " + pair.name());
+            throw Refusal.rule(NodeRule.PAIR_VOLUME,
+                "volume " + request.volume() + " belongs to pair " + pair.name() + " already", "NAME", pair.name());
         });
         if (inventory.all().hbas().stream().flatMap(one -> one.pairs().stream())
             .anyMatch(pair -> pair.name().equals(request.name()))) {
-            throw Refusal.rule("there is a pair " + request.name() + " already",
-                "each pair of a node has a name of its own",
-                "twintrack pair establish " + request.volume() + " --name ANOTHER-NAME ...");
+            throw Refusal.rule(NodeRule.PAIR_NAME, "there is a pair " + request.name() + " already",
+                "VOLUME", request.volume(), "PEER", request.peer());
         }
     }
 

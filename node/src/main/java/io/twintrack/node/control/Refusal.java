@@ -1,6 +1,8 @@
 package io.twintrack.node.control;
 
 import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.Refused;
+import io.twintrack.engine.pair.Rule;
 
 /** Why a request to the control endpoint is not carried out. */
 public final class Refusal extends RuntimeException {
@@ -13,48 +15,47 @@ public final class Refusal extends RuntimeException {
     private static final int LATE = 504;
 
     private final int status;
-    private final String rule;
-    private final String allowed;
+    private final transient Refused why;
 
-    private Refusal(final int status, final String error, final String rule, final String allowed) {
-        super(error, null, false, false);
+    private Refusal(final int status, final Refused why) {
+        super(why.what(), null, false, false);
         this.status = status;
-        this.rule = rule;
-        this.allowed = allowed;
+        this.why = why;
     }
 
-    /** The request says nothing that could be done. */
-    static Refusal malformed(final String error) {
-        return new Refusal(MALFORMED, error, null, null);
+    /** The request says nothing that could be done. @param wordsAndValues that the allowed command has, in turn. */
+    static Refusal malformed(final Rule rule, final String error, final String... wordsAndValues) {
+        return new Refusal(MALFORMED, rule.refuses(error, wordsAndValues));
     }
 
-    /** There is no such thing. @param allowed the command that lists what there is. */
-    static Refusal unknown(final String error, final String allowed) {
-        return new Refusal(UNKNOWN, error, null, allowed);
+    /** There is no such thing. */
+    static Refusal unknown(final Rule rule, final String error, final String... wordsAndValues) {
+        return new Refusal(UNKNOWN, rule.refuses(error, wordsAndValues));
     }
 
-    /** @param rule that it would break. @param allowed the command that would be allowed, or {@code null}. */
-    static Refusal rule(final String error, final String rule, final String allowed) {
-        return new Refusal(RULE, error, rule, allowed);
+    static Refusal rule(final Rule rule, final String error, final String... wordsAndValues) {
+        return new Refusal(RULE, rule.refuses(error, wordsAndValues));
     }
 
-    static Refusal unavailable(final String error) {
-        return new Refusal(UNAVAILABLE, error, null, null);
+    /** Not now. */
+    static Refusal unavailable(final Rule rule, final String error, final String... wordsAndValues) {
+        return new Refusal(UNAVAILABLE, rule.refuses(error, wordsAndValues));
     }
 
     /** It is still on its way. */
-    static Refusal late(final String error, final String allowed) {
-        return new Refusal(LATE, error, null, allowed);
+    static Refusal late(final String error) {
+        return new Refusal(LATE, NodeRule.ANSWER_IN_TIME.refuses(error));
     }
 
-    static Refusal of(final CommandResult refused) {
-        return rule(refused.what(), refused.rule(), refused.allowed());
+    /** What HTTP itself refuses. @param status of HTTP. */
+    static Refusal http(final int status) {
+        return new Refusal(status, NodeRule.HTTP.refuses("this is no request that the control endpoint takes"));
     }
 
     /** @return what was done. @throws Refusal when it was not. */
     static String done(final CommandResult result) {
         if (!result.done()) {
-            throw of(result);
+            throw new Refusal(RULE, result.refused());
         }
         return result.what();
     }
@@ -64,17 +65,24 @@ public final class Refusal extends RuntimeException {
         return status;
     }
 
+    Refused why() {
+        return why;
+    }
+
     /** The body of the answer. */
     Body body() {
-        return new Body(getMessage(), rule, allowed);
+        return new Body(why.what(), why.rule(), why.allowed(), why.when().isEmpty() ? null : why.when());
     }
 
     /**
      * As it stands in docs/CONTROL.md.
      *
-     * @param rule    that was broken, or {@code null}.
-     * @param allowed the command that would be allowed, or {@code null}.
+     * @param when where or when that is allowed; {@code null}: here and now.
      */
-    record Body(String error, String rule, String allowed) {
+    record Body(String error, String rule, String allowed, String when) {
+    }
+
+    /** The program's own fault, which is no refusal: no rule and no command. */
+    record Fault(String error) {
     }
 }

@@ -47,7 +47,8 @@ record VolumeRequest(String hba, boolean ownFiles, VolumeConfig volume) {
     void checkDisks() {
         if (ownFiles) {
             if (volume.extents().get(0).offset() != 0) {
-                throw Refusal.malformed("a file that does not exist yet has no bytes before the volume: leave the "
+                throw Refusal.malformed(NodeRule.VOLUME_FIELDS,
+                    "a file that does not exist yet has no bytes before the volume: leave the "
                     + "offset out");
             }
             return;
@@ -55,7 +56,8 @@ record VolumeRequest(String hba, boolean ownFiles, VolumeConfig volume) {
         for (final ExtentConfig extent : volume.extents()) {
             final long size = DiskFile.size(extent.path());
             if (size < extent.offset() + extent.length()) {
-                throw Refusal.malformed("the disk " + extent.path() + " is too small: it has " + Units.sizeText(size)
+                throw Refusal.malformed(NodeRule.VOLUME_DISK,
+                    "the disk " + extent.path() + " is too small: it has " + Units.sizeText(size)
                     + ", the extent ends at " + Units.sizeText(extent.offset() + extent.length()));
             }
         }
@@ -65,7 +67,7 @@ record VolumeRequest(String hba, boolean ownFiles, VolumeConfig volume) {
         final List<ExtentConfig> extents = new ArrayList<>();
         final boolean hasPath = fields.has("path");
         if (hasPath == fields.has("extents")) {
-            throw Refusal.malformed("either \"path\" or \"extents\" must be there");
+            throw Refusal.malformed(NodeRule.VOLUME_FIELDS, "either \"path\" or \"extents\" must be there");
         }
         if (hasPath) {
             extents.add(new ExtentConfig(path(fields), DiskType.URING, 0, size));
@@ -74,11 +76,12 @@ record VolumeRequest(String hba, boolean ownFiles, VolumeConfig volume) {
             extents.add(extent(extent));
         }
         if (extents.isEmpty()) {
-            throw Refusal.malformed("\"extents\" must have at least one entry");
+            throw Refusal.malformed(NodeRule.VOLUME_FIELDS, "\"extents\" must have at least one entry");
         }
         for (int i = 0; i < extents.size(); i++) {
             if (extents.subList(0, i).stream().anyMatch(extents.get(i)::overlaps)) {
-                throw Refusal.malformed("two extents have the same bytes of " + extents.get(i).path());
+                throw Refusal.malformed(NodeRule.VOLUME_FIELDS,
+                    "two extents have the same bytes of " + extents.get(i).path());
             }
         }
         return extents;
@@ -89,7 +92,7 @@ record VolumeRequest(String hba, boolean ownFiles, VolumeConfig volume) {
             fields.bytes("offsetBytes", 0, BLOCK, 0), fields.requiredBytes("lengthBytes", BLOCK, BLOCK));
         fields.end();
         if (extent.offset() + extent.length() < 0) {
-            throw Refusal.malformed("an extent of " + extent.path() + " ends beyond any disk");
+            throw Refusal.malformed(NodeRule.VOLUME_FIELDS, "an extent of " + extent.path() + " ends beyond any disk");
         }
         return extent;
     }
@@ -99,11 +102,12 @@ record VolumeRequest(String hba, boolean ownFiles, VolumeConfig volume) {
         try {
             final Path path = text == null ? null : Path.of(text);
             if (path == null || !path.isAbsolute() || path.getFileName() == null) {
-                throw Refusal.malformed("\"path\" must be the whole path of a file or block device");
+                throw Refusal.malformed(NodeRule.VOLUME_FIELDS,
+                    "\"path\" must be the whole path of a file or block device");
             }
             return DiskFile.real(path.normalize());
         } catch (final InvalidPathException e) {
-            throw Refusal.malformed("\"path\" is no path: " + e.getReason());
+            throw Refusal.malformed(NodeRule.VOLUME_FIELDS, "\"path\" is no path: " + e.getReason());
         }
     }
 
@@ -113,16 +117,19 @@ record VolumeRequest(String hba, boolean ownFiles, VolumeConfig volume) {
             sum += extent.length();
         }
         if (sum != volume.size()) {
-            throw Refusal.malformed("\"sizeBytes\" must be the sum of the extents' lengths, " + sum);
+            throw Refusal.malformed(NodeRule.VOLUME_FIELDS,
+                "\"sizeBytes\" must be the sum of the extents' lengths, " + sum);
         }
         final long stripe = volume.stripeLength();
         final long first = volume.extents().get(0).length();
         if (stripe != 0 && (Long.bitCount(stripe) != 1 || stripe > LONGEST_STRIPE)) {
-            throw Refusal.malformed("\"stripeBytes\" must be a power of two from 4096 to " + LONGEST_STRIPE);
+            throw Refusal.malformed(NodeRule.VOLUME_FIELDS,
+                "\"stripeBytes\" must be a power of two from 4096 to " + LONGEST_STRIPE);
         }
         if (stripe != 0 && volume.extents().stream().anyMatch(
             extent -> extent.length() != first || first % stripe != 0)) {
-            throw Refusal.malformed("the extents of a striped volume must all have one length, a multiple of its "
+            throw Refusal.malformed(NodeRule.VOLUME_FIELDS,
+                "the extents of a striped volume must all have one length, a multiple of its "
                 + "stripe, " + stripe);
         }
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.Executor;
 
 /** What commands do to the volumes of a node. On the thread that changes the tables, but for {@link #list()}. */
 final class Volumes {
-    private static final String DECLARED_RULE = "a volume that stands in the node's file is changed there";
+    private static final long BLOCK = 4 << 10;
 
     private record Making(VolumeEntry entry, long doneBytes) {
     }
@@ -54,7 +54,7 @@ final class Volumes {
     /** Any thread. */
     VolumeView get(final String name) {
         return list().stream().filter(volume -> volume.name().equals(name)).findFirst()
-            .orElseThrow(() -> Refusal.unknown("there is no volume " + name, "twintrack volume list"));
+            .orElseThrow(() -> Refusal.unknown(NodeRule.KNOWN_VOLUME, "there is no volume " + name));
     }
 
     /** Its files are written on another thread; it is in the tables when the future is complete. */
@@ -81,8 +81,8 @@ final class Volumes {
         final VolumeEntry entry = madeEntry(name);
         final VolumeConfig volume = entry.volume();
         if (newSize <= volume.size()) {
-            throw Refusal.rule("volume " + name + " has " + Units.sizeText(volume.size()) + " already",
-                "growing makes a volume larger", "twintrack volume shrink " + name + " SIZE");
+            throw Refusal.rule(NodeRule.VOLUME_GROWS, "volume " + name + " has " + Units.sizeText(volume.size())
+                + " already", "VOLUME", name);
         }
         final VolumeConfig grown = resized(volume, newSize);
         final ExtentConfig last = last(grown);
@@ -90,8 +90,8 @@ final class Volumes {
         if (entry.ownFiles()) {
             DiskFile.extend(last.path(), last.offset() + last.length());
         } else if (DiskFile.size(last.path()) < last.offset() + last.length()) {
-            throw Refusal.rule("the disk " + last.path() + " has no room for it",
-                "a volume grows within its disks; only files that were made with it are made longer", null);
+            throw Refusal.rule(NodeRule.VOLUME_GROWS_WITHIN, "the disk " + last.path() + " has no room for it",
+                "VOLUME", name);
         }
         tellPair(grown);
         return record(new VolumeEntry(entry.hba(), entry.ownFiles(), grown));
@@ -102,8 +102,8 @@ final class Volumes {
         final VolumeEntry entry = madeEntry(name);
         final VolumeConfig volume = entry.volume();
         if (newSize >= volume.size()) {
-            throw Refusal.rule("volume " + name + " has only " + Units.sizeText(volume.size()),
-                "shrinking makes a volume smaller", "twintrack volume grow " + name + " SIZE");
+            throw Refusal.rule(NodeRule.VOLUME_SHRINKS, "volume " + name + " has only " + Units.sizeText(volume.size()),
+                "VOLUME", name);
         }
         requireUnused(name, newSize);
         final VolumeConfig shrunk = resized(volume, newSize);
@@ -119,12 +119,12 @@ final class Volumes {
     String delete(final String name, final boolean withFiles) {
         final VolumeEntry entry = madeEntry(name);
         Inventory.pairOn(inventory.hbaOfVolume(name), name).ifPresent(pair -> {
-            throw Refusal.rule("pair " + pair.name() + " lies on volume " + name,
-                "a volume is deleted only when no pair lies on it", "twintrack pair delete " + pair.name());
+            throw Refusal.rule(NodeRule.VOLUME_UNPAIRED, "pair " + pair.name() + " lies on volume " + name,
+                "NAME", pair.name());
         });
         if (withFiles && !entry.ownFiles()) {
-            throw Refusal.rule("the disks of volume " + name + " were not made with it",
-                "only files that were made with a volume are removed with it", "twintrack volume delete " + name);
+            throw Refusal.rule(NodeRule.VOLUME_OWN_FILES, "the disks of volume " + name + " were not made with it",
+                "VOLUME", name);
         }
         inventory.change(inventory.made().withoutVolume(name));
         if (withFiles) {
@@ -150,17 +150,15 @@ final class Volumes {
 
     private VolumeEntry madeEntry(final String name) {
         if (inventory.isVolumeDeclared(name)) {
-            throw Refusal.rule("volume " + name + " stands in the node's file", DECLARED_RULE,
-                "edit the file and start the node again");
+            throw Refusal.rule(NodeRule.VOLUME_DECLARED, "volume " + name + " stands in the node's file");
         }
         return inventory.made().volume(name)
-            .orElseThrow(() -> Refusal.unknown("there is no volume " + name, "twintrack volume list"));
+            .orElseThrow(() -> Refusal.unknown(NodeRule.KNOWN_VOLUME, "there is no volume " + name));
     }
 
     private void requireFreeName(final String name) {
         if (list().stream().anyMatch(volume -> volume.name().equals(name))) {
-            throw Refusal.rule("there is a volume " + name + " already", "each volume of a node has a name of its own",
-                "twintrack volume create ANOTHER-NAME ...");
+            throw Refusal.rule(NodeRule.VOLUME_NAME, "there is a volume " + name + " already");
         }
     }
 
@@ -172,14 +170,14 @@ final class Volumes {
         final Path metadata = DiskFile.real(inventory.all().metadata());
         for (final ExtentConfig extent : wanted.extents()) {
             if (extent.path().startsWith(metadata)) {
-                throw Refusal.rule(extent.path() + " lies in the node's metadata folder",
-                    "the metadata folder is the node's own", null);
+                throw Refusal.rule(NodeRule.VOLUME_METADATA, extent.path() + " lies in the node's metadata folder",
+                    "VOLUME", wanted.name());
             }
             for (final VolumeConfig other : others) {
                 if (!other.name().equals(wanted.name())
                     && other.extents().stream().map(Volumes::real).anyMatch(extent::overlaps)) {
-                    throw Refusal.rule("volume " + other.name() + " has bytes of " + extent.path() + " already",
-                        "each byte of a disk belongs to one volume", "twintrack volume list");
+                    throw Refusal.rule(NodeRule.VOLUME_BYTES,
+                        "volume " + other.name() + " has bytes of " + extent.path() + " already");
                 }
             }
         }
@@ -193,10 +191,9 @@ final class Volumes {
         }
         final PairStatus status = pairs.status(pair.name());
         if (status.size() > newSize) {
-            throw Refusal.rule(
+            throw Refusal.rule(NodeRule.VOLUME_PAIR_SIZE,
                 "pair " + pair.name() + " uses " + Units.sizeText(status.size()) + " of volume " + volume,
-                "a volume is not cut below what its pair uses",
-                "twintrack pair resize " + pair.name() + " \"" + Units.sizeText(newSize) + '"');
+                "NAME", pair.name(), "SIZE", Units.sizeText(newSize));
         }
     }
 
@@ -216,12 +213,12 @@ final class Volumes {
         final ExtentConfig last = last(volume);
         final long length = last.length() + newSize - volume.size();
         if (volume.extents().size() > 1 && volume.layout() == VolumeConfig.Layout.STRIPED) {
-            throw Refusal.rule("volume " + volume.name() + " is striped",
-                "a volume grows and shrinks at its end, which stripes do not have", null);
+            throw Refusal.rule(NodeRule.VOLUME_STRIPED, "volume " + volume.name() + " is striped");
         }
         if (length <= 0) {
-            throw Refusal.rule("the last extent of volume " + volume.name() + " is shorter than what is to be cut",
-                "a volume is cut within its last extent", "twintrack volume list");
+            throw Refusal.rule(NodeRule.VOLUME_LAST_EXTENT,
+                "the last extent of volume " + volume.name() + " is shorter than what is to be cut",
+                "VOLUME", volume.name(), "SIZE", Units.sizeText(volume.size() - last.length() + BLOCK));
         }
         final List<ExtentConfig> extents = new ArrayList<>(volume.extents());
         extents.set(extents.size() - 1, new ExtentConfig(last.path(), last.type(), last.offset(), length));

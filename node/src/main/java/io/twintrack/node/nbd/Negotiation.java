@@ -1,6 +1,7 @@
 package io.twintrack.node.nbd;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.pair.Refused;
 
 /**
  * The handshake of one connection: fixed newstyle, option by option. It parses from the input and writes its replies
@@ -283,9 +284,14 @@ final class Negotiation {
 
     private static String whyNot(final Export export, final Status status) {
         final String name = export.volume().name();
+        final Refused refused = export.volume().servingRefusal();
+        if (refused != null) {
+            return name + " does not serve: " + refused;
+        }
         switch (status) {
             case NOT_READY:
-                return name + " does not serve: it waits for the other side of its pair, or for a command (twintrack pair status)";
+                return name + " does not serve: it waits for the other side of its pair, or for a command "
+                    + "(twintrack pair status)";
             case STOPPING:
                 return name + " does not serve: the node is stopping";
             case PEER_LOST:

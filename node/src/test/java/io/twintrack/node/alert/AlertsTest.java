@@ -74,6 +74,20 @@ class AlertsTest {
         assertEquals(3, age.toSeconds());
     }
 
+    /** The next fence held, so the one that failed is over; its next failure is news. */
+    @Test
+    void aFenceThatFailedEndsWhenThisSideGoesOnAlone() {
+        final Alerts alerts = Alerts.start(IQN, new AlertConfig(null, null, null), 1);
+        alerts.onEvent(event(Kind.FENCE_FAILED, "no answer of the switch"));
+        alerts.onEvent(event(Kind.SEVERED, "no answer"));
+        alerts.onEvent(event(Kind.RE_ESTABLISHED, "it is back"));
+        alerts.onEvent(event(Kind.FENCE_FAILED, "no answer of the switch"));
+        alerts.onEvent(event(Kind.SEVERED, "no answer"));
+        alerts.close();
+        assertEquals(List.of("severed"), alerts.view().active().stream().map(Alert::event).toList());
+        assertEquals(2, alerts.view().recent().stream().filter(one -> one.event().equals("fence-failed")).count());
+    }
+
     @Test
     void aProgramThatHangsIsKilledWithItsChildrenAndOneThatFailsIsCounted() throws Exception {
         final Path pid = folder.resolve("pid");

@@ -2,6 +2,7 @@ package io.twintrack.node.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.PairRule;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.ResyncStatus;
 import io.twintrack.engine.pair.VerifyStatus;
@@ -110,9 +111,13 @@ class CommandsTest {
         final JsonNode disks = Json.MAPPER.readTree(out.toString()).path("pairs").get(0).path("disks");
         assertEquals(1, disks.size());
         assertEquals(2, disks.get(0).path("pendingSectors").asLong());
-        rig.disks = List.of(DiskView.of("/dev/null", "hba0", true, DiskHealth.unknown(identity), List.of(), Map.of()));
+        assertFalse(out.toString().contains("disk-health"), out.toString());
+        rig.disks = List.of(DiskView.of(
+            "/dev/null", "hba0", true, DiskHealth.unknown(identity), List.of("the disk is gone"), Map.of()));
         assertEquals(0, run("pair", "status"));
-        assertTrue(out.toString().lines().anyMatch("vol0: disk /dev/null: gone, SMART unknown"::equals), out.toString());
+        assertTrue(
+            out.toString().lines().anyMatch("vol0: disk /dev/null: gone, SMART unknown"::equals), out.toString());
+        assertTrue(out.toString().lines().anyMatch("vol0: alert: disk-health"::equals), out.toString());
     }
 
     @Test
@@ -157,12 +162,15 @@ class CommandsTest {
 
     @Test
     void aRefusalNamesTheRuleAndEndsWithFour() {
-        rig.pairs.answer = CommandResult.refused("clients are attached", "no clients", "detach them");
+        rig.pairs.answer = CommandResult.refused(
+            PairRule.DEMOTE_UNUSED.refuses("clients are attached", "NAME", "vol0"));
         assertEquals(4, run("pair", "demote", "vol0"));
-        assertEquals("twintrack: clients are attached\n  rule:    no clients\n  allowed: detach them\n",
+        assertEquals("twintrack: clients are attached\n  rule:    a primary with clients stays the primary\n"
+            + "  allowed: twintrack pair demote vol0\n  when:    once this side's clients are detached\n",
             err.toString());
         assertEquals(4, run("pair", "sever", "vol9"));
-        assertEquals("twintrack: there is no pair vol9\n  allowed: twintrack pair status\n", err.toString());
+        assertEquals("twintrack: there is no pair vol9\n  rule:    a command names a pair that the node has\n"
+            + "  allowed: twintrack pair status\n", err.toString());
     }
 
     @Test

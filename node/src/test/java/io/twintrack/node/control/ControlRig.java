@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * The control endpoint of a node whose one HBA is a thread with {@link FakePairs}. Its file declares volume and pair
@@ -121,11 +122,18 @@ public final class ControlRig implements AutoCloseable {
     }
 
     RefusedException refusedPost(final String path, final Object... fieldsAndValues) {
-        return assertThrows(RefusedException.class, () -> client.post(path, fields(fieldsAndValues)));
+        return whole(assertThrows(RefusedException.class, () -> client.post(path, fields(fieldsAndValues))));
     }
 
     RefusedException refusedDelete(final String path) {
-        return assertThrows(RefusedException.class, () -> client.delete(path));
+        return whole(assertThrows(RefusedException.class, () -> client.delete(path)));
+    }
+
+    /** Whatever is refused, the rule and the way on are there. */
+    private static RefusedException whole(final RefusedException refused) {
+        assertTrue(refused.rule() != null && refused.allowed() != null && refused.allowed().startsWith("twintrack "),
+            () -> refused.status() + ": " + refused.getMessage());
+        return refused;
     }
 
     /** As a peer's node does, from the HBA's thread. */

@@ -3,6 +3,7 @@ package io.twintrack.node.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.PairRule;
 import io.twintrack.engine.pair.ResyncStatus;
 import io.twintrack.engine.pair.VerifyStatus;
 import io.twintrack.node.Json;
@@ -126,12 +127,14 @@ class ControlServerTest {
     @Test
     void aRefusalNamesTheRuleAndWhatIsAllowed() throws Exception {
         try (ControlRig rig = new ControlRig(folder)) {
-            rig.pairs.answer = CommandResult.refused("clients are attached", "no demotion beside clients", "detach");
+            rig.pairs.answer = CommandResult.refused(
+                PairRule.DEMOTE_UNUSED.refuses("clients are attached", "NAME", "vol0"));
             final RefusedException e = rig.refusedPost("/v1/pairs/vol0/demote");
             assertEquals(409, e.status());
             assertEquals("clients are attached", e.getMessage());
-            assertEquals("no demotion beside clients", e.rule());
-            assertEquals("detach", e.allowed());
+            assertEquals(PairRule.DEMOTE_UNUSED.rule(), e.rule());
+            assertEquals("twintrack pair demote vol0", e.allowed());
+            assertEquals("once this side's clients are detached", e.when());
         }
     }
 
@@ -168,7 +171,13 @@ class ControlServerTest {
         final String answer = raw(asked, method, path, body == null ? "" : body);
         assertTrue(answer.startsWith("HTTP/1.1 " + status + ' '), answer);
         assertTrue(json(answer).path("error").asText().startsWith(error), answer);
+        assertNamesItsRule(answer);
         assertEquals(List.of(), asked.pairs.asked);
+    }
+
+    private static void assertNamesItsRule(final String answer) throws Exception {
+        assertFalse(json(answer).path("rule").asText().isEmpty(), answer);
+        assertTrue(json(answer).path("allowed").asText().startsWith("twintrack "), answer);
     }
 
     @Test
@@ -179,6 +188,8 @@ class ControlServerTest {
             assertEquals("this is no request that the control endpoint takes", json(answer).path("error").asText());
             final String tooLong = raw(rig, "POST", "/v1/pairs/vol0/sever", " ".repeat(70_000));
             assertTrue(tooLong.startsWith("HTTP/1.1 400 "), tooLong);
+            assertNamesItsRule(answer);
+            assertNamesItsRule(tooLong);
             assertEquals(1, rig.get("/v1/pairs").path("pairs").size());
         }
     }
@@ -235,7 +246,7 @@ class ControlServerTest {
         try (ControlRig rig = new ControlRig(folder)) {
             assertEquals("iqn.2026-11.io.twintrack:host-a", rig.get("/v1/node").path("node").asText());
             assertTrue(rig.get("/v1/alerts").path("active").isEmpty());
-            assertNull(rig.refusedPost("/v1/node").rule());
+            assertEquals(NodeRule.KNOWN_REQUEST.rule(), rig.refusedPost("/v1/node").rule());
         }
     }
 

@@ -2,6 +2,7 @@ package io.twintrack.node.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.engine.pair.CommandResult;
+import io.twintrack.engine.pair.PairRule;
 import io.twintrack.node.config.ResyncConfig;
 import io.twintrack.node.control.ControlClient.RefusedException;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,8 @@ class TablesTest {
                 "only files that were made with a volume are removed with it", "twintrack volume delete old");
             rig.post("/v1/volumes/old/grow", "sizeBytes", 64 * KIB);
             assertRule(rig.refusedPost("/v1/volumes/old/grow", "sizeBytes", 68 * KIB),
-                "a volume grows within its disks; only files that were made with it are made longer", null);
+                "a volume grows within its disks; only files that were made with it are made longer",
+                "twintrack volume grow old SIZE");
             rig.post("/v1/volumes/old/shrink", "sizeBytes", 4 * KIB);
             rig.delete("/v1/volumes/old");
             assertArrayEquals(content, Files.readAllBytes(folder.resolve("old.img")));
@@ -90,14 +92,14 @@ class TablesTest {
     void nameDisksAndMetadataHaveOneOwner() throws Exception {
         try (ControlRig rig = new ControlRig(folder)) {
             assertRule(rig.refusedPost("/v1/volumes", "name", "vol0", "sizeBytes", 4 * KIB, "path", path("x.img")),
-                "each volume of a node has a name of its own", "twintrack volume create ANOTHER-NAME ...");
+                "each volume of a node has a name of its own", "twintrack volume create VOLUME SIZE --path FILE");
             assertRule(rig.refusedPost("/v1/volumes", "name", "vol1", "sizeBytes", 4 * KIB, "path", path("vol0.img")),
                 "each byte of a disk belongs to one volume", "twintrack volume list");
             Files.createSymbolicLink(folder.resolve("link.img"), folder.resolve("vol0.img"));
             assertRule(rig.refusedPost("/v1/volumes", "name", "vol1", "sizeBytes", 4 * KIB, "path", path("link.img")),
                 "each byte of a disk belongs to one volume", "twintrack volume list");
             assertRule(rig.refusedPost("/v1/volumes", "name", "vol1", "sizeBytes", 4 * KIB, "path", path("meta/x")),
-                "the metadata folder is the node's own", null);
+                "the metadata folder is the node's own", "twintrack volume create vol1 SIZE --path FILE");
             assertEquals(400, rig.refusedPost(
                 "/v1/volumes", "name", "vol1", "sizeBytes", 4 * KIB, "path", path("nowhere/x")).status());
             assertEquals(400, rig.refusedPost(
@@ -126,7 +128,8 @@ class TablesTest {
             assertEquals(2, made.path("extents").size());
             assertEquals(32 * KIB, made.path("extents").get(0).path("offsetBytes").asInt());
             assertRule(rig.refusedPost("/v1/volumes/two/shrink", "sizeBytes", 60 * KIB),
-                "a volume grows and shrinks at its end, which stripes do not have", null);
+                "a volume grows and shrinks at its end, which stripes do not have",
+                "twintrack volume create VOLUME SIZE --extent PATH:OFFSET:LENGTH --stripe SIZE");
         }
     }
 
@@ -137,7 +140,7 @@ class TablesTest {
                 rig.refusedPost("/v1/volumes/vol0/grow", "sizeBytes", 2 << 20),
                 rig.refusedPost("/v1/volumes/vol0/shrink", "sizeBytes", 4 * KIB))) {
                 assertRule(e, "a volume that stands in the node's file is changed there",
-                    "edit the file and start the node again");
+                    "twintrack node --check FILE");
             }
             assertRule(rig.refusedDelete("/v1/pairs/vol0"),
                 "a pair that stands in the node's file is deleted there", "twintrack pair sever vol0");
@@ -176,9 +179,9 @@ class TablesTest {
         try (ControlRig rig = new ControlRig(folder)) {
             create(rig, "vol1", 64 * KIB, "vol1.img");
             rig.pairs.answer =
-                CommandResult.refused("the peer has no volume vol1", "both sides have a volume", "make it");
-            assertRule(rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b"), "both sides have a volume",
-                "make it");
+                CommandResult.refused(PairRule.OFFER_REFUSED.refuses("the peer has no volume vol1"));
+            assertRule(rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b"), PairRule.OFFER_REFUSED.rule(),
+                "twintrack node --check FILE");
             assertTrue(rig.catalogue.tables().pairs().isEmpty());
             rig.pairs.answer = CommandResult.done("done");
             rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b", "role", "redundant");
@@ -191,8 +194,8 @@ class TablesTest {
         try (ControlRig rig = new ControlRig(folder)) {
             create(rig, "vol1", 64 * KIB, "vol1.img");
             rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b");
-            rig.pairs.answer = CommandResult.refused("clients are attached", "no clients", "detach");
-            assertRule(rig.refusedDelete("/v1/pairs/vol1"), "no clients", "detach");
+            rig.pairs.answer = CommandResult.refused(PairRule.DELETE_UNUSED.refuses("clients are attached"));
+            assertRule(rig.refusedDelete("/v1/pairs/vol1"), PairRule.DELETE_UNUSED.rule(), "twintrack pair delete NAME");
             assertEquals(1, rig.catalogue.tables().pairs().size());
             rig.pairs.answer = CommandResult.done("done");
             rig.pairs.asked.clear();
