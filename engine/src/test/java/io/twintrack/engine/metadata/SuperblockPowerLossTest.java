@@ -48,6 +48,29 @@ class SuperblockPowerLossTest {
         assertNotEquals(0, distrusted, "seed " + seed);
     }
 
+    /** Power is lost while the first record of a side is written: a later start makes it anew, or goes on with it. */
+    @Test
+    void theFirstRecordIsMadeAnewOrNotTrusted() {
+        int anew = 0;
+        int found = 0;
+        for (int round = 0; round < 400; round++) {
+            StoreRig rig = new StoreRig(new VolatileDisk((int) layout.length()), layout, 16);
+            rig.store.change(side -> StoreRig.identify(side, 77), StatusListener.IGNORED);
+            rig.store.poll();
+            for (int steps = round % 8; steps > 0; steps--) {
+                rig.step();
+            }
+            rig.disk.losePower(random);
+            rig = new StoreRig(rig.disk, layout, 16);
+            assertNotEquals(Outcome.UNREADABLE, rig.outcome, rig.reason + ", " + message(round));
+            anew += rig.outcome == Outcome.NEW ? 1 : 0;
+            found += rig.outcome == Outcome.LOADED ? 1 : 0;
+            rig.change(side -> StoreRig.identify(side, 78));
+        }
+        assertNotEquals(0, anew, "seed " + seed);
+        assertNotEquals(0, found, "seed " + seed);
+    }
+
     /** The damaged or older copy is written first, so that power which is lost then leaves the better one. */
     @Test
     void theBetterCopyOfTheSuperblockOutlivesTheNextChange() {
