@@ -88,9 +88,13 @@ final class Acts {
 
     static void keep(final LifeRig rig, final Keep which) {
         final Node kept = which == Keep.LOCAL ? rig.origin() : rig.target();
-        while (!rig.command(rig.origin(), kept, (pair, result) -> pair.reestablish(which, result)).done()) {
+        // Refused while an attempt is under way, which is once a second.
+        CommandResult result = null;
+        for (int i = 0; i < 100 && (result == null || !result.done()); i++) {
             rig.busyCycles(kept, 10);
+            result = rig.command(rig.origin(), kept, (pair, listener) -> pair.reestablish(which, listener));
         }
+        assertTrue(result.done(), result::toString);
         rig.ledger.givenUp(other(rig, kept).bit());
         upToDate(rig, kept);
     }
