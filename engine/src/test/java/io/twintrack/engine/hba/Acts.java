@@ -10,6 +10,7 @@ import io.twintrack.engine.pair.ResyncStatus;
 import io.twintrack.engine.pair.ResyncStatus.Direction;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.pair.SideState;
+import io.twintrack.engine.rig.Ledger;
 import io.twintrack.engine.rig.LifeRig;
 import io.twintrack.engine.rig.LifeRig.Node;
 
@@ -36,6 +37,17 @@ final class Acts {
     static void severed(final LifeRig rig) {
         rig.busyUntil(rig.origin(), "severed", () -> rig.origin().pair().state() == PairState.SEVERED);
         rig.busyCycles(rig.origin(), 30);
+    }
+
+    /** A track at each of these bytes, one after the other, and a flush. */
+    static void writeInTurn(final LifeRig rig, final long... offsets) {
+        for (final long offset : offsets) {
+            final int from = (int) (offset / Ledger.SECTOR);
+            rig.write(rig.origin(), from, from + LifeRig.TRACK / Ledger.SECTOR, false, false);
+            rig.until("written", () -> rig.origin().outstanding() == 0);
+        }
+        rig.flush(rig.origin());
+        rig.until("flushed", () -> rig.origin().outstanding() == 0);
     }
 
     static void stopAndStart(final LifeRig rig) {

@@ -13,6 +13,7 @@ import io.twintrack.engine.rig.Ledger;
 import io.twintrack.engine.rig.LifeRig;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /** What a pair goes through while clients use it, and power may be lost. Each names what it shows of GUARANTEES.md. */
 enum Transition {
@@ -60,9 +61,42 @@ enum Transition {
         rig.target().data.failWrites(Status.IO_ERROR);
         Acts.severed(rig);
         rig.target().data.failWrites(Status.OK);
-        rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.reestablish(Keep.NONE, result));
-        Acts.upToDate(rig);
+        if (rig.target().status().side() == SideState.FAILED) {
+            // It was a flush that failed.
+            Acts.replaceDisk(rig, rig.target());
+        } else {
+            rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.reestablish(Keep.NONE, result));
+            Acts.upToDate(rig);
+        }
     }),
+    /** What changed lies in regions that are not active any more: tracks alone know of it. */
+    MARKED_IN_RETIRED_REGIONS(List.of("A region is retired", "Resync begins", "Resync ends"), rig -> {
+        rig.command(rig.origin(), (pair, result) -> pair.reestablish(Keep.NONE, result));
+        rig.until("copied", () -> rig.origin().pair().state() == PairState.UP_TO_DATE);
+    }) {
+        @Override
+        long size() {
+            return (8 << 20) + (64 << 10);
+        }
+
+        @Override
+        long deviceSize() {
+            return size();
+        }
+
+        @Override
+        int activeRegions() {
+            return 2;
+        }
+
+        @Override
+        void prepare(final LifeRig rig) {
+            rig.until("up to date", () -> rig.origin().pair().state() == PairState.UP_TO_DATE);
+            rig.command(rig.origin(), (pair, result) -> pair.sever(result));
+            rig.origin().attachClients();
+            Acts.writeInTurn(rig, 0, 4 << 20, 8 << 20);
+        }
+    },
     PRIMARY_LOSES_ITS_DISK(List.of("The primary's disk fails", "A disk is replaced"), rig -> {
         rig.origin().data.failWrites(Status.IO_ERROR);
         rig.busyUntil(rig.origin(), "served by the target alone",
@@ -88,10 +122,7 @@ enum Transition {
             rig.link(true);
             super.prepare(rig);
             rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.sever(result));
-            for (int at = 0; at < size() / Ledger.SECTOR; at += 8) {
-                rig.write(rig.origin(), at, at + 8, false, false);
-                rig.busyCycles(rig.origin(), 10);
-            }
+            Acts.writeInTurn(rig, LongStream.iterate(0, at -> at < size(), at -> at + LifeRig.TRACK).toArray());
         }
     },
     DISK_OF_THE_TARGET_REPLACED(List.of("A disk is replaced"), rig -> Acts.replaceDisk(rig, rig.target())),
