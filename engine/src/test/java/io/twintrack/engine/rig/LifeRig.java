@@ -193,7 +193,7 @@ public final class LifeRig {
         /** The process is gone, and the disk is another one when it comes back: what was on the old one is given up. */
         public void replaceDisk() {
             kill();
-            data = new VolatileDisk((int) data.size());
+            data = new VolatileDisk(used((int) data.size()));
             disks++;
             ledger.givenUp(bit());
         }
@@ -333,11 +333,21 @@ public final class LifeRig {
     private final boolean[] wentAlone = new boolean[2];
     private final long[] livesInStep = {1, 1};
 
-    /** Both disks blank. */
+    /** Nothing was ever recorded; the target's disk, as any disk that was not made for this, holds something else. */
     public static Image[] blank(final long deviceSize) {
         final int metadata = (int) new MetadataLayout(deviceSize, TRACK).length();
         return new Image[] {new Image(new byte[(int) deviceSize], new byte[metadata]),
-            new Image(new byte[(int) deviceSize], new byte[metadata])};
+            new Image(used((int) deviceSize), new byte[metadata])};
+    }
+
+    /** What no client wrote. */
+    private static byte[] used(final int size) {
+        final ByteBuffer bytes = ByteBuffer.allocate(size);
+        while (bytes.hasRemaining()) {
+            final long sector = bytes.position() / Ledger.SECTOR;
+            bytes.putLong(-1).putLong(Long.reverseBytes(sector));
+        }
+        return bytes.array();
     }
 
     public LifeRig(final long seed, final long size, final int activeRegions, final Image[] images) {
