@@ -29,10 +29,10 @@ enum Transition {
         }
     },
     REGIONS_TAKE_TURNS(List.of("A write to a region that is not active", "A region is retired"),
-        rig -> rig.busyCycles(rig.origin(), 60)) {
+        rig -> Acts.writeInTurn(rig, 8 << 20, 0, 4 << 20, 8 << 20, 4096, 4 << 20, 8 << 20)) {
         @Override
         long size() {
-            return 12 << 20;
+            return (8 << 20) + (64 << 10);
         }
 
         @Override
