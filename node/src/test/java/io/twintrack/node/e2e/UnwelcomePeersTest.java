@@ -45,9 +45,13 @@ class UnwelcomePeersTest {
     }
 
     @AfterEach
-    void close() {
-        blocks.stop(load);
-        trio.close();
+    void close() throws IOException {
+        try {
+            blocks.stop(load);
+            blocks.check();
+        } finally {
+            trio.close();
+        }
     }
 
     private String since() {
@@ -140,9 +144,6 @@ class UnwelcomePeersTest {
             Wait.until(() -> isSessionOpen() && (!isNews || trio.told("re-established").size() > before), SOON_S,
                 () -> "the peer is not let in: " + trio.get("b", "/v1/alerts"));
             assertEquals(0, trio.get("b", "/v1/alerts").path("active").size());
-            blocks.check();
-        } catch (final IOException e) {
-            throw new AssertionError("seed " + seed, e);
         }
     }
 
