@@ -70,16 +70,21 @@ final class Acts {
     }
 
     static void replaceDisk(final LifeRig rig, final Node node) {
-        node.replaceDisk();
         rig.busyCycles(rig.origin(), 20);
+        newDisk(rig, node);
+        filled(rig, PairState.FULL_SYNC, node == rig.origin() ? Direction.PULL : Direction.PUSH);
+        upToDate(rig);
+    }
+
+    static void newDisk(final LifeRig rig, final Node node) {
+        node.replaceDisk();
+        rig.cycles(20);
         node.boot();
         rig.link(true);
-        rig.busyCycles(rig.origin(), 5);
+        rig.cycles(5);
         assertTrue(node.hasForeignDisk());
         final CommandResult accepted = node.acceptDisk();
         assertTrue(accepted.done(), accepted::toString);
-        filled(rig, PairState.FULL_SYNC, node == rig.origin() ? Direction.PULL : Direction.PUSH);
-        upToDate(rig);
     }
 
     /** Both sides take writes of their own, and then meet. */
@@ -134,7 +139,7 @@ final class Acts {
     }
 
     static void delete(final LifeRig rig) {
-        rig.origin().detachClients();
+        rig.origin().letClientsGo();
         final boolean[] done = {false};
         rig.origin().delete(false, result -> done[0] = result.done());
         rig.until("deleted", () -> done[0]);

@@ -127,6 +127,16 @@ enum Transition {
     },
     DISK_OF_THE_TARGET_REPLACED(List.of("A disk is replaced"), rig -> Acts.replaceDisk(rig, rig.target())),
     DISK_OF_THE_ORIGIN_REPLACED(List.of("A disk is replaced"), rig -> Acts.replaceDisk(rig, rig.origin())),
+    /** No region is active: what is to be filled is known by its marks alone. */
+    DISK_REPLACED_WHILE_IDLE(List.of("A disk is replaced", "Resync begins"), rig -> {
+        Acts.newDisk(rig, rig.target());
+        rig.until("filled", () -> rig.origin().pair().state() == PairState.UP_TO_DATE);
+    }) {
+        @Override
+        void prepare(final LifeRig rig) {
+            rig.until("up to date", () -> rig.origin().pair().state() == PairState.UP_TO_DATE);
+        }
+    },
     ORIGIN_KEPT(List.of("One side is given up"), rig -> Acts.keep(rig, Keep.LOCAL)) {
         @Override
         void prepare(final LifeRig rig) {
