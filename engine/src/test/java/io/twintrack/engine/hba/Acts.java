@@ -139,10 +139,14 @@ final class Acts {
     }
 
     static void delete(final LifeRig rig) {
+        rig.busyUntil(rig.origin(), "something on its way", () -> rig.origin().outstanding() > 1);
+        final long errors = rig.errors;
         rig.origin().letClientsGo();
         final boolean[] done = {false};
         rig.origin().delete(false, result -> done[0] = result.done());
         rig.until("deleted", () -> done[0]);
+        assertEquals(0, rig.origin().outstanding(), "what clients had asked is answered before");
+        assertEquals(errors, rig.errors, "and answered well");
         assertTrue(rig.origin().forgot && rig.target().forgot, "on both sides");
         rig.cycles(20);
     }
