@@ -153,6 +153,8 @@ final class Acts {
 
     /** A side has the pair as it was, or not at all; in neither case did its disk lose anything. */
     static void deleteWhatIsLeft(final LifeRig rig) {
+        rig.nodes[0].detachClients();
+        rig.nodes[1].detachClients();
         // A deletion that was told to the side with power goes on.
         rig.cycles(200);
         if (!rig.origin().forgot && !rig.target().forgot) {
