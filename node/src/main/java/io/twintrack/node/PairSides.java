@@ -24,8 +24,11 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,13 +90,16 @@ final class PairSides implements AutoCloseable {
         final PairConfig pair, final VolumeConfig volume, final BlockDevice device, final String peerIqn,
         final IoQueue queue) throws IOException {
         final MetadataLayout layout = new MetadataLayout(headRoom(device.size(), pair.track()), pair.track());
-        final Path file = file(pair.name());
+        final Path whole = file(pair.name());
+        final Path file = Files.exists(whole) ? whole : unfinished(pair.name());
         prepare(file, new MetadataLayout(device.size(), pair.track()).length(), layout.length());
         final BlockDevice disk = UringBlockDevice.open(ring, file, DiskOptions.DEFAULT.queueDepth(QUEUE_DEPTH));
         final OpenSide side = new OpenSide(volume, file, disk, new ArrayList<>());
         opened.put(pair.name(), side);
         try {
-            return open(pair, volume, device, peerIqn, queue, side, layout);
+            final PairSetup setup = open(pair, volume, device, peerIqn, queue, side, layout);
+            finish(file, whole);
+            return setup;
         } catch (final IOException | RuntimeException e) {
             opened.remove(pair.name()).close();
             throw e;
@@ -119,6 +125,23 @@ final class PairSides implements AutoCloseable {
         return new PairSetup(pair.name(), peerIqn, device, store, HostBoot.id(), identity, foreign,
             new Pacing(pair.resync().floor(), pair.resync().ceiling()),
             around.fence(), around.events(), pair.remoteVolume());
+    }
+
+    /** A record that a crash left half made, of a pair that has none yet: nothing in it ever counted. */
+    private Path unfinished(final String pair) throws IOException {
+        final Path file = around.folder().resolve(pair + ".pair.new");
+        Files.deleteIfExists(file);
+        return file;
+    }
+
+    /** The name is there once the record is: one that is found is never half made. */
+    private void finish(final Path file, final Path whole) throws IOException {
+        if (!file.equals(whole)) {
+            Files.move(file, whole, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel folder = FileChannel.open(around.folder(), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
     }
 
     /** How large the volume can become while it runs: what is not used of it takes no memory and no disk. */

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twintrack.engine.device.VolatileDisk;
 import io.twintrack.engine.metadata.LoadListener.Outcome;
 import io.twintrack.engine.pair.SideState;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,30 @@ class SuperblockPowerLossTest {
         }
         assertNotEquals(0, news, "seed " + seed);
         assertNotEquals(0, distrusted, "seed " + seed);
+    }
+
+    /** Power is lost while the first record of a side is written: nothing of it is taken for one that is whole. */
+    @Test
+    void theFirstRecordIsMadeAnewOrNotTrustedOrRefused() {
+        final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        for (int round = 0; round < 400; round++) {
+            StoreRig rig = new StoreRig(new VolatileDisk((int) layout.length()), layout, 16);
+            final boolean[] told = {false};
+            rig.store.change(side -> StoreRig.identify(side, 77), status -> told[0] = true);
+            rig.store.poll();
+            for (int steps = round % 8; steps > 0; steps--) {
+                rig.step();
+            }
+            rig.disk.losePower(random);
+            rig = new StoreRig(rig.disk, layout, 16);
+            outcomes.merge(rig.outcome, 1, Integer::sum);
+            assertTrue(rig.outcome == Outcome.LOADED || !told[0], message(round));
+            if (rig.outcome == Outcome.LOADED) {
+                rig.store.intent().markAllInto(rig.store.tracks());
+                assertEquals(layout.volumeSize(), rig.store.tracks().runLength(0, layout.volumeSize()), message(round));
+            }
+        }
+        assertEquals(EnumSet.allOf(Outcome.class), outcomes.keySet(), "seed " + seed);
     }
 
     /** The damaged or older copy is written first, so that power which is lost then leaves the better one. */

@@ -11,6 +11,7 @@ import io.twintrack.engine.hba.HbaSetup;
 import io.twintrack.engine.hba.PairSetup;
 import io.twintrack.engine.memory.SlotPool;
 import io.twintrack.engine.metadata.MetadataLayout;
+import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.origin.AckTracker;
 import io.twintrack.engine.origin.PrimaryVolume;
 import io.twintrack.engine.pair.CommandListener;
@@ -22,6 +23,8 @@ import io.twintrack.engine.pair.NewSide;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.PairCommands;
 import io.twintrack.engine.pair.PairEvent;
+import io.twintrack.engine.pair.PairOffer;
+import io.twintrack.engine.pair.PairOffers;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.PairStatus;
 import io.twintrack.engine.pair.Role;
@@ -63,6 +66,7 @@ public final class LifeRig {
     public static final int TRACK = 4096;
     private static final long CYCLE_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long PATIENT_CYCLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final String VOLUME = "vol0";
     private static final int SLOT = 16 * 1024;
     private static final int SLOTS = 8;
     private static final String[] IQNS = {
@@ -103,13 +107,16 @@ public final class LifeRig {
     }
 
     /** One node. */
-    public final class Node {
+    public final class Node implements PairOffers {
         public final int index;
-        public final VolatileDisk data;
+        public VolatileDisk data;
         public final VolatileDisk metadata;
         public Hba hba;
         public long life = 1;
-        public boolean foreignDisk;
+        /** It deleted the pair, and its record with it. */
+        public boolean forgot;
+        private int disks = 1;
+        private boolean foreignDisk;
         private final Map<Long, Op> asked = new HashMap<>();
         private boolean clients;
         private boolean stopping;
@@ -143,18 +150,21 @@ public final class LifeRig {
         }
 
         public boolean serves() {
-            return isUp() && pair().role() == Role.PRIMARY && volume().serving() == Status.OK;
+            return hasPair() && pair().role() == Role.PRIMARY && volume().serving() == Status.OK;
+        }
+
+        /** Its process runs, and has the pair. */
+        public boolean hasPair() {
+            return isUp() && !forgot;
         }
 
         /** Starts the process. */
         public void boot() {
             final Arena arena = ARENAS[index];
             arena.clear();
-            final NewSide blank = new NewSide("vol0", "vol0", IQNS[index], IQNS[1 - index], size, TRACK,
-                index == ORIGIN ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, "disk", random::nextLong);
             slots = new SlotPool(arena.allocate(SLOT * 16), SLOT, 16);
             final LoopbackLink link = links[index];
-            hba = new HbaSetup()
+            final HbaSetup setup = new HbaSetup()
                 .node(IQNS[index], random.nextLong())
                 .depth(64, 64)
                 .queue(new IoQueues(List.of(data, metadata)))
@@ -165,11 +175,57 @@ public final class LifeRig {
                 .peer(IQNS[1 - index], link,
                     new UnsafeBuffer(arena.allocate(AckTracker.LENGTH), AckTracker.LENGTH),
                     new UnsafeBuffer(arena.allocate(DuplicateWindow.LENGTH), DuplicateWindow.LENGTH), PairRig.key(1))
-                .pair(new PairSetup("vol0", IQNS[1 - index], data,
-                    Records.open(metadata, blank, data.size(), activeRegions, arena::allocate), life, "disk",
-                    foreignDisk, Pacing.UNLIMITED, Fence.NONE, events::add))
-                .conclude();
+                .offers(this);
+            hba = (forgot ? setup : setup.pair(side(arena))).conclude();
             clients = false;
+        }
+
+        private PairSetup side(final Arena arena) {
+            final String disk = "disk " + disks;
+            final NewSide blank = new NewSide(VOLUME, VOLUME, IQNS[index], IQNS[1 - index], size, TRACK,
+                index == ORIGIN ? Role.PRIMARY : Role.REDUNDANT, Mode.DISK, disk, random::nextLong);
+            final SideStore store = Records.open(metadata, blank, data.size(), activeRegions, arena::allocate);
+            foreignDisk = !store.superblock().diskIdentity.equals(disk);
+            return new PairSetup(VOLUME, IQNS[1 - index], data, store, life, disk, foreignDisk, pacing, Fence.NONE,
+                events::add);
+        }
+
+        /** The process is gone, and the disk is another one when it comes back: what was on the old one is given up. */
+        public void replaceDisk() {
+            kill();
+            data = new VolatileDisk(used((int) data.size()));
+            disks++;
+            ledger.givenUp(bit());
+        }
+
+        /** Its record belongs to another disk, and nobody has said yet that this is right. */
+        public boolean hasForeignDisk() {
+            return foreignDisk;
+        }
+
+        /** Refused where it is in use already: the command was given before, and its answer was lost. */
+        public CommandResult acceptDisk() {
+            final CommandResult result = command(this, (pair, listener) -> pair.acceptDisk(listener));
+            foreignDisk = false;
+            return result;
+        }
+
+        /** Ends the pair for good, as the node's tables do it; only then somebody hears. */
+        public void delete(final boolean byPeer, final CommandListener heard) {
+            hba.remove(VOLUME, byPeer, result -> {
+                forgot |= result.done();
+                heard.onResult(result);
+            });
+        }
+
+        @Override
+        public void onOffer(final PairOffer offer, final CommandListener heard) {
+            PairOffers.NONE.onOffer(offer, heard);
+        }
+
+        @Override
+        public void onWithdrawn(final String pair, final String peer, final CommandListener heard) {
+            delete(true, heard);
         }
 
         /** In good order; goes on with the cycles that follow. */
@@ -258,6 +314,10 @@ public final class LifeRig {
     private final LoopbackLink[] links = LoopbackLink.pair(LoopbackLink.Wire.LARGE_FRAMES);
     private final UnsafeBuffer imageMemory;
     private final long seed;
+    /** Of resync, from the next start of a node on. */
+    public Pacing pacing = Pacing.UNLIMITED;
+    /** How often a person had to name the side to keep. */
+    public int choices;
     private long nowNs = TimeUnit.HOURS.toNanos(1);
     private long cycleNs = CYCLE_NS;
     private long tags;
@@ -273,11 +333,21 @@ public final class LifeRig {
     private final boolean[] wentAlone = new boolean[2];
     private final long[] livesInStep = {1, 1};
 
-    /** Both disks blank. */
+    /** Nothing was ever recorded; the target's disk, as any disk that was not made for this, holds something else. */
     public static Image[] blank(final long deviceSize) {
         final int metadata = (int) new MetadataLayout(deviceSize, TRACK).length();
         return new Image[] {new Image(new byte[(int) deviceSize], new byte[metadata]),
-            new Image(new byte[(int) deviceSize], new byte[metadata])};
+            new Image(used((int) deviceSize), new byte[metadata])};
+    }
+
+    /** What no client wrote. */
+    private static byte[] used(final int size) {
+        final ByteBuffer bytes = ByteBuffer.allocate(size);
+        while (bytes.hasRemaining()) {
+            final long sector = bytes.position() / Ledger.SECTOR;
+            bytes.putLong(-1).putLong(Long.reverseBytes(sector));
+        }
+        return bytes.array();
     }
 
     public LifeRig(final long seed, final long size, final int activeRegions, final Image[] images) {
@@ -373,7 +443,7 @@ public final class LifeRig {
     public String describe() {
         final StringBuilder text = new StringBuilder("seed " + seed + ", cycle " + cycles + ", link " + linked);
         for (final Node node : nodes) {
-            text.append("\n  node ").append(node.index).append(": ").append(node.isUp() ? node.status() : "down")
+            text.append("\n  node ").append(node.index).append(": ").append(node.hasPair() ? node.status() : node.isUp() ? "no pair" : "down")
                 .append(", waiting ").append(node.asked.size());
         }
         return text.toString();
@@ -381,9 +451,9 @@ public final class LifeRig {
 
     private void observe() {
         for (final Node node : nodes) {
-            final PairState state = node.isUp() ? node.pair().state() : null;
+            final PairState state = node.hasPair() ? node.pair().state() : null;
             if (state == PairState.UP_TO_DATE && node.pair().role() == Role.PRIMARY && lastState[node.index] != state
-                && nodes[1 - node.index].isUp() && node.status().side() == SideState.UP_TO_DATE) {
+                && nodes[1 - node.index].hasPair() && node.status().side() == SideState.UP_TO_DATE) {
                 ledger.inStep(Ledger.BOTH);
                 wentAlone[0] = false;
                 wentAlone[1] = false;
@@ -431,7 +501,7 @@ public final class LifeRig {
 
     private boolean mayFail() {
         final Node primary = primary();
-        return primary != null && nodes[1 - primary.index].isUp() && primary.pair().state() == PairState.UP_TO_DATE
+        return primary != null && nodes[1 - primary.index].hasPair() && primary.pair().state() == PairState.UP_TO_DATE
             && primary.status().side() == SideState.UP_TO_DATE
             && nodes[1 - primary.index].status().side() == SideState.UP_TO_DATE;
     }
@@ -657,17 +727,17 @@ public final class LifeRig {
 
     public Node primary() {
         for (final Node node : nodes) {
-            if (node.isUp() && node.pair().role() == Role.PRIMARY) {
+            if (node.hasPair() && node.pair().role() == Role.PRIMARY) {
                 return node;
             }
         }
         return null;
     }
 
-    private boolean isInStep() {
+    public boolean isInStep() {
         final Node primary = primary();
         return primary != null && primary.pair().state() == PairState.UP_TO_DATE && primary.asked.isEmpty()
-            && primary.status().side() == SideState.UP_TO_DATE
+            && primary.status().side() == SideState.UP_TO_DATE && nodes[1 - primary.index].hasPair()
             && nodes[1 - primary.index].pair().role() == Role.REDUNDANT
             && nodes[1 - primary.index].pair().state() == PairState.UP_TO_DATE;
     }
@@ -678,6 +748,21 @@ public final class LifeRig {
      * @param keep whose data are kept when both went on alone.
      */
     public void heal(final int keep) {
+        comeBack();
+        for (int i = 0; i < 12 && !isInStep(); i++) {
+            for (int j = 0; j < 2500 && !isInStep(); j++) {
+                cycle();
+            }
+            if (!isInStep()) {
+                help(keep);
+            }
+        }
+        assertTrue(isInStep(), () -> "it does not heal: " + describe());
+        patient(false);
+    }
+
+    /** Power, disks and link are there again, and nobody has done anything else. */
+    public void comeBack() {
         cutAt = Long.MAX_VALUE;
         patient(true);
         for (final Node node : nodes) {
@@ -692,19 +777,15 @@ public final class LifeRig {
             }
         }
         link(true);
-        for (int i = 0; i < 12 && !isInStep(); i++) {
-            for (int j = 0; j < 2500 && !isInStep(); j++) {
-                cycle();
-            }
-            if (!isInStep()) {
-                help(keep);
-            }
-        }
-        assertTrue(isInStep(), () -> "it does not heal: " + describe());
-        patient(false);
     }
 
     private void help(final int keep) {
+        for (final Node node : nodes) {
+            if (node.hasForeignDisk()) {
+                node.acceptDisk();
+                return;
+            }
+        }
         final Node primary = primary();
         if (primary == null) {
             promoteAny(keep);
@@ -719,7 +800,10 @@ public final class LifeRig {
         }
         for (final Node node : nodes) {
             if (node.status().side() == SideState.FAILED) {
-                replaceDisk(node);
+                node.replaceDisk();
+                node.boot();
+                link(true);
+                node.acceptDisk();
                 return;
             }
         }
@@ -729,15 +813,6 @@ public final class LifeRig {
             primary.detachClients();
             other.detachClients();
         }
-    }
-
-    /** What was on the old disk alone is given up with it. */
-    private void replaceDisk(final Node node) {
-        node.kill();
-        node.boot();
-        link(true);
-        done(node, (pair, result) -> pair.acceptDisk(result));
-        ledger.givenUp(node.bit());
     }
 
     /** Nobody is primary: the side that its last primary released, or by force the one that a person thinks best. */
@@ -756,12 +831,20 @@ public final class LifeRig {
 
     private void giveUpOne(final Node seenBy, final int keep) {
         final Node lost = nodes[1 - keep];
+        choices++;
         lost.detachClients();
         final CommandResult result = command(seenBy,
             (pair, listener) -> pair.reestablish(seenBy.index == keep ? Keep.LOCAL : Keep.PEER, listener));
         if (result.done()) {
             ledger.givenUp(lost.bit());
         }
+    }
+
+    /** This side's disk holds what clients were told, as far as it is this side that has it. */
+    public void checkSide(final Node node, final String what) {
+        final byte[] image = node.image();
+        ledger.check(new UnsafeBuffer(image, 0, (int) Math.min(size, image.length)), 0, node.bit(),
+            () -> what + ", side " + node.index + "; " + describe());
     }
 
     /** In step: both images are equal, and hold what they must. */

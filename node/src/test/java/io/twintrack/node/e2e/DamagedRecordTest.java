@@ -103,6 +103,28 @@ class DamagedRecordTest {
         }
     }
 
+    /** The first record of a large volume takes a while: it has another name until it is whole. */
+    @Test
+    void aRecordThatWasNotFinishedIsMadeAnew() throws IOException {
+        Tool.assumeInstalled("kill");
+        try (Pair pair = pair().size(256L << 30).sparse().prepare()) {
+            final Path whole = pair.record("origin");
+            final Path making = whole.resolveSibling("vol0.pair.new");
+            for (int i = 0; i < 20 && !Files.exists(making); i++) {
+                Files.deleteIfExists(whole);
+                pair.startOrigin();
+                Wait.until(() -> Files.exists(making) || Files.exists(whole), 20, pair::toString);
+                pair.origin().signal("KILL");
+            }
+            assertTrue(Files.exists(making), "never killed while it was made");
+            assertFalse(Files.exists(whole), "half made, and has its name");
+            pair.startOrigin();
+            pair.origin().awaitLogged("Running as", 1, 20);
+            assertFalse(Files.exists(making));
+            assertTrue(Files.exists(whole));
+        }
+    }
+
     /** Each has the other one's record, which names another disk. */
     private static void swapped(final Pair pair, final Path ofOrigin, final Path ofTarget) throws IOException {
         Files.copy(ofOrigin, pair.record("target"), StandardCopyOption.REPLACE_EXISTING);

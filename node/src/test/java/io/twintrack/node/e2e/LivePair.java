@@ -1,25 +1,31 @@
 package io.twintrack.node.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.twintrack.node.Node;
 import io.twintrack.node.Twintrack;
 import io.twintrack.node.config.ConfigReader;
 import io.twintrack.node.config.KeyFile;
-import io.twintrack.node.control.ControlClient;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Two nodes in this process whose files name no volumes and no pairs: all of it comes by command. */
+/**
+ * Two nodes whose files name no volumes and no pairs: all of it comes by command. They run in this process, or in
+ * processes of their own that can be killed.
+ */
 final class LivePair implements AutoCloseable {
     private static final double LONGEST_S = 60;
 
     final Path folder;
     private final int[] nbd = {Ports.tcp(), Ports.tcp()};
-    private final Node[] nodes = new Node[2];
+    private final AutoCloseable[] nodes = new AutoCloseable[2];
+    private final boolean asProcesses;
 
     LivePair(final Path folder) throws Exception {
         this(folder, "");
@@ -27,7 +33,16 @@ final class LivePair implements AutoCloseable {
 
     /** @param extra lines for the file of node a, such as a fence. */
     LivePair(final Path folder, final String extra) throws Exception {
+        this(folder, extra, false);
+    }
+
+    static LivePair asProcesses(final Path folder) throws Exception {
+        return new LivePair(folder, "", true);
+    }
+
+    private LivePair(final Path folder, final String extra, final boolean asProcesses) throws Exception {
         this.folder = folder;
+        this.asProcesses = asProcesses;
         KeyFile.create(folder.resolve("key"));
         final int[] udp = {Ports.udp(), Ports.udp()};
         for (int i = 0; i < 2; i++) {
@@ -62,18 +77,34 @@ final class LivePair implements AutoCloseable {
     }
 
     void start(final int node) throws Exception {
-        nodes[node] = Node.start(ConfigReader.read(folder(node).resolve("node.yaml")));
+        final Path config = folder(node).resolve("node.yaml");
+        nodes[node] = asProcesses ? NodeProcess.start(config) : Node.start(ConfigReader.read(config));
+    }
+
+    /** Of a pair of processes. */
+    void kill(final int node) {
+        process(node).kill();
+    }
+
+    NodeProcess process(final int node) {
+        return (NodeProcess) nodes[node];
     }
 
     void stop(final int node) {
-        if (nodes[node] != null) {
-            nodes[node].close();
-            nodes[node] = null;
+        if (nodes[node] instanceof Node running) {
+            running.close();
+        } else if (nodes[node] != null) {
+            process(node).close();
         }
+        nodes[node] = null;
     }
 
     Path folder(final int node) {
         return folder.resolve(name(node));
+    }
+
+    InetSocketAddress nbd(final int node) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), nbd[node]);
     }
 
     String url(final int node, final String export) {
@@ -83,16 +114,21 @@ final class LivePair implements AutoCloseable {
     /** Runs a command. @return what it printed; its exit code is the expected one. */
     String run(final int node, final int expected, final String... words) {
         final StringWriter out = new StringWriter();
+        final int code = execute(node, out, words);
+        if (code != expected) {
+            throw new AssertionError(String.join(" ", words) + " ended with " + code + ": " + out);
+        }
+        return out.toString();
+    }
+
+    /** @return the exit code. */
+    int execute(final int node, final StringWriter out, final String... words) {
         final PrintWriter print = new PrintWriter(out, true);
         final String[] all = new String[words.length + 2];
         System.arraycopy(words, 0, all, 0, words.length);
         all[words.length] = "--control";
         all[words.length + 1] = folder(node).resolve("meta/control.sock").toString();
-        final int code = Twintrack.execute(print, print, all);
-        if (code != expected) {
-            throw new AssertionError(String.join(" ", words) + " ended with " + code + ": " + out);
-        }
-        return out.toString();
+        return Twintrack.execute(print, print, all);
     }
 
     String run(final int node, final String... words) {
@@ -104,10 +140,10 @@ final class LivePair implements AutoCloseable {
     }
 
     JsonNode get(final int node, final String path) {
-        try (ControlClient client = new ControlClient(folder(node).resolve("meta/control.sock"))) {
-            return client.get(path);
-        } catch (final IOException | ControlClient.RefusedException e) {
-            return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        try {
+            return ControlSocket.get(folder(node).resolve("meta/control.sock"), path);
+        } catch (final IOException e) {
+            return MissingNode.getInstance();
         }
     }
 
@@ -138,5 +174,10 @@ final class LivePair implements AutoCloseable {
     public void close() {
         stop(0);
         stop(1);
+    }
+
+    @Override
+    public String toString() {
+        return "a: " + nodes[0] + "\nb: " + nodes[1];
     }
 }

@@ -96,6 +96,12 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** As {@link #signal} with KILL, at this moment. */
+    void kill() {
+        process.toHandle().destroyForcibly();
+        awaitEnd(10);
+    }
+
     /** kill(1) returns before every thread has noticed: state T in each thread's stat, see proc(5). */
     private boolean isStopped() {
         try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {

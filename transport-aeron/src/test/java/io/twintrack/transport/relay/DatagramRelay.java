@@ -15,7 +15,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -52,6 +54,9 @@ public final class DatagramRelay implements AutoCloseable {
         }
     }
 
+    private record Injected(Direction direction, byte[] datagram) {
+    }
+
     private final Selector selector;
     private final Front towardsA;
     private final Front towardsB;
@@ -61,6 +66,7 @@ public final class DatagramRelay implements AutoCloseable {
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
     private final EnumMap<Direction, Waiting> swapped = new EnumMap<>(Direction.class);
     private final long[] lineFreeNs = new long[Direction.values().length];
+    private final Queue<Injected> injected = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
     private final Thread thread;
     private long sequence;
@@ -132,6 +138,12 @@ public final class DatagramRelay implements AutoCloseable {
         return counts.get(slot(direction, effect));
     }
 
+    /** Sends this as if it had just come from the sender of that direction, whatever goes wrong there. Any thread. */
+    public void inject(final Direction direction, final byte[] datagram) {
+        injected.add(new Injected(direction, datagram));
+        selector.wakeup();
+    }
+
     /** @return both directions together. */
     public long count(final Effect effect) {
         return count(Direction.A_TO_B, effect) + count(Direction.B_TO_A, effect);
@@ -149,6 +161,7 @@ public final class DatagramRelay implements AutoCloseable {
         try {
             while (running) {
                 selector.select(this::onReadable, waitMs());
+                sendInjected();
                 sendDue(System.nanoTime());
             }
         } catch (final IOException ex) {
@@ -312,6 +325,15 @@ public final class DatagramRelay implements AutoCloseable {
         final byte[] bytes = new byte[buffer.limit()];
         buffer.get(0, bytes);
         return new Waiting(dueNs, sequence++, way, bytes);
+    }
+
+    private void sendInjected() {
+        for (Injected one = injected.poll(); one != null; one = injected.poll()) {
+            final Front front = one.direction == Direction.A_TO_B ? towardsB : towardsA;
+            for (final Way way : front.ways.values()) {
+                send(way, ByteBuffer.wrap(one.datagram));
+            }
+        }
     }
 
     private void sendDue(final long nowNs) {
