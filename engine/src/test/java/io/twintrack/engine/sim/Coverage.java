@@ -2,7 +2,10 @@ package io.twintrack.engine.sim;
 
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.pair.StateTable;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,6 +31,20 @@ final class Coverage {
 
     void transition(final Role role, final PairState from, final PairState to) {
         transitions.merge(role + ": " + (from == null ? "START" : from) + " -> " + to, 1L, Long::sum);
+    }
+
+    /** @return transitions of the table that happened in neither role. */
+    List<String> neverSeen() {
+        final List<String> missing = new ArrayList<>();
+        for (final PairState from : PairState.values()) {
+            for (final PairState to : PairState.values()) {
+                final String what = ": " + from + " -> " + to;
+                if (StateTable.has(from, to) && transitions.keySet().stream().noneMatch(seen -> seen.endsWith(what))) {
+                    missing.add(what.substring(2));
+                }
+            }
+        }
+        return missing;
     }
 
     /** A run is over. */
@@ -63,6 +80,7 @@ final class Coverage {
         text.append("faults: ").append(faults).append('\n');
         text.append("transitions:\n");
         transitions.forEach((what, count) -> text.append("  ").append(what).append("  ").append(count).append('\n'));
+        text.append("transitions of the table that were not seen: ").append(neverSeen()).append('\n');
         return text.toString();
     }
 }
