@@ -45,6 +45,11 @@ final class Oracles {
             public void onFlushFailed() {
                 failedFlushes.onFlushFailed(node);
             }
+
+            @Override
+            public int misdirect(final int sector) {
+                return world.rot.misdirect(node, sector);
+            }
         };
     }
 
@@ -303,7 +308,7 @@ final class Oracles {
         for (final SimNode node : world.nodes) {
             text.append("node ").append(node.index).append(": ").append(node.life());
             if (node.pair() != null) {
-                text.append(' ').append(node.pair().commands().status(world.clock.nowNs()));
+                text.append(' ').append(node.pair().commands().status(node.clock.nowNs()));
             }
             text.append("; ");
         }

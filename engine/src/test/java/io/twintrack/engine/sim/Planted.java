@@ -59,7 +59,9 @@ enum Planted {
     /** Clients see a volume grow before the other side has. */
     EARLY_GROWTH,
     /** Repair copies from the other side. */
-    WRONG_REPAIR;
+    WRONG_REPAIR,
+    /** A pair that was severed because the other side was away counts as severed by command. */
+    SEVERED_FOR_GOOD;
 
     private final PlantedDisk.Lie metadata;
     private final PlantedDisk.Lie data;
@@ -85,7 +87,7 @@ enum Planted {
 
     /** What only maintenance shows is looked for among the seeds that have it. */
     long seed(final long i) {
-        return ordinal() >= UNKNOWN_DISK.ordinal() ? FaultPlan.maintenanceSeed(i) : 1 + i;
+        return ordinal() >= UNKNOWN_DISK.ordinal() && ordinal() <= WRONG_REPAIR.ordinal() ? FaultPlan.maintenanceSeed(i) : 1 + i;
     }
 
     BlockDevice metadata(final SimDisk disk) {
