@@ -57,6 +57,7 @@ final class Healing {
 
     /** The first one that comes then finds everything as it should be, and leaves it so. */
     private void probe() {
+        awaitCommands();
         if (isOver()) {
             new Probe(world).run(more);
             comeInStep();
@@ -111,15 +112,19 @@ final class Healing {
 
     /** What the plan asked last may still go on, and a pair that it severed comes in step once more. */
     private void compare() {
-        while (world.isCommandPending(world.nodes[0]) || world.isCommandPending(world.nodes[1])) {
-            world.pass(LOOK_NS);
-        }
-        comeInStep();
+        awaitCommands();
         if (isOver()) {
             new Comparison(world).run();
             // A record that could not be written any more may end it meanwhile.
             comeInStep();
         }
+    }
+
+    private void awaitCommands() {
+        while (world.isCommandPending(world.nodes[0]) || world.isCommandPending(world.nodes[1])) {
+            world.pass(LOOK_NS);
+        }
+        comeInStep();
     }
 
     private void comeInStep() {

@@ -47,6 +47,11 @@ final class Oracles {
             }
 
             @Override
+            public void onWriteFailed(final int offset, final int length) {
+                world.heldWrites.failed(node.index, offset / Stamp.SECTOR, (offset + length) / Stamp.SECTOR);
+            }
+
+            @Override
             public int misdirect(final int sector) {
                 return world.rot.misdirect(node, sector);
             }

@@ -310,7 +310,8 @@ final class SimClient {
             acked++;
             creditOwn(request);
             if (world.mode == Mode.MEMORY && peerCounts() && isKept(world.nodes[1 - node.index], request)) {
-                world.heldWrites.answered(1 - node.index, request.number, request.from, request.to);
+                world.heldWrites.answered(1 - node.index, request.number, request.from, request.to,
+                    request.beganNs);
             }
         }
     }

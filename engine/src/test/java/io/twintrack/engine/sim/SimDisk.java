@@ -55,6 +55,9 @@ final class SimDisk implements BlockDevice, IoQueue {
         default void onFlushFailed() {
         }
 
+        default void onWriteFailed(final int offset, final int length) {
+        }
+
         /** @return where a write of this sector goes instead, or -1 where it may not. */
         default int misdirect(final int sector) {
             return -1;
@@ -319,6 +322,8 @@ final class SimDisk implements BlockDevice, IoQueue {
         } || isTransient(one);
         if (fails && one.kind == Kind.FLUSH) {
             watch.onFlushFailed();
+        } else if (fails && one.kind != Kind.READ) {
+            watch.onWriteFailed(one.offset, one.length);
         }
         if (fails) {
             return Status.IO_ERROR;

@@ -29,7 +29,7 @@ final class World {
     final EventLog log;
     final SimWire wire;
     final History history = new History(SIZE / Stamp.SECTOR);
-    final HeldWrites heldWrites = new HeldWrites(history);
+    final HeldWrites heldWrites = new HeldWrites(history, clock);
     final Planted planted;
     final SimNode[] nodes = new SimNode[2];
     final SimClient[] clients = new SimClient[2];
