@@ -75,6 +75,11 @@ final class FaultPlan {
         return seed < FIRST_WITH_MODES || seed % 2 == 0 ? Mode.DISK : seed % 4 == 1 ? Mode.MEMORY : Mode.LOCAL;
     }
 
+    /** @return the seed of the i-th plan with this mode, which is not disk. */
+    static long seed(final Mode mode, final long i) {
+        return FIRST_WITH_MODES + (mode == Mode.MEMORY ? 1 : 3) + 4 * i;
+    }
+
     /**
      * Faults of disks, wires and clocks that smaller seeds do not know, and clients that go on while the pair heals.
      */

@@ -222,6 +222,12 @@ final class SimNode {
         final Superblock now = store.superblock();
         if (world.planted == Planted.SEVERED_FOR_GOOD && now.severedBy == SeveredBy.RETRIES) {
             now.severedBy = SeveredBy.COMMAND;
+        } else if (world.planted == Planted.CLEARED_WITHOUT_FLUSH) {
+            store.tracks().flushed(store.tracks().flushBegan());
+        } else if (world.planted == Planted.RETIRED_WITHOUT_FLUSH) {
+            store.intent().flushed(store.intent().flushBegan());
+        } else if (world.planted == Planted.FORGOTTEN_WHEN_ALONE && now.severedBy == SeveredBy.RETRIES) {
+            store.tracks().clear(0, now.volumeSize);
         }
     }
 
