@@ -9,7 +9,7 @@ import io.twintrack.engine.port.BlockDevice;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Reads a metadata file from its first pair of blocks to its last. Many pairs are read at once; where that fails, one
+ * Flushes the disk, then reads a metadata file from its first pair of blocks to its last. Many pairs are read at once; where that fails, one
  * block at a time, so that one bad sector costs one copy of one block. HBA's thread only.
  */
 final class MetadataLoad {
@@ -31,6 +31,7 @@ final class MetadataLoad {
     private String reason;
     private boolean isTold;
     private int place;
+    private boolean isFlushing;
 
     private long pair;
     private int pairs;
@@ -63,7 +64,8 @@ final class MetadataLoad {
                 + ": it was cut short, or is another volume's");
         } else {
             place = io.claim(user);
-            readMany();
+            isFlushing = true;
+            io.flush(place);
         }
     }
 
@@ -102,10 +104,26 @@ final class MetadataLoad {
     }
 
     private void onTransfer(final int ignored, final Status status) {
-        if (single < 0 && status == Status.OK) {
+        if (isFlushing) {
+            onFlushed(status);
+        } else if (single < 0 && status == Status.OK) {
             onPairs();
         } else {
             onSingle(status);
+        }
+    }
+
+    /**
+     * A process before may have failed while it wrote, and left in a cache what it never counted on. This one is going
+     * to: what is read here is durable before.
+     */
+    private void onFlushed(final Status status) {
+        isFlushing = false;
+        if (status == Status.OK) {
+            readMany();
+        } else {
+            io.release(place);
+            end(Outcome.UNREADABLE, "its disk could not be flushed: " + status + "; mend it and start again");
         }
     }
 

@@ -15,6 +15,8 @@ final class Divergence implements PairCondition.Consequences {
     private String reason = "";
     private CommandListener command;
     private boolean running;
+    /** The target was told to go on alone, and its answer decides what this disk is worth. */
+    private boolean handingOver;
     private boolean toldOfErrors;
     private boolean fenceFailed;
     private Status failedWhileAway = Status.OK;
@@ -191,7 +193,7 @@ final class Divergence implements PairCondition.Consequences {
     /** The target goes on alone if it has everything; else this disk's errors are the clients'. */
     @Override
     public void onDiskFailed(final Status status, final long offset, final boolean flush) {
-        if (!mayGoAlone() || !pair.condition.isPrimary()) {
+        if (!mayGoAlone() || !pair.condition.isPrimary() || handingOver) {
             return;
         }
         final boolean targetHasAll = pair.condition.state() == PairState.UP_TO_DATE && pair.condition.attached;
@@ -233,6 +235,7 @@ final class Divergence implements PairCondition.Consequences {
     private void letTargetGoOn(final Status status, final long offset) {
         reason = failure(status, offset);
         running = true;
+        handingOver = true;
         pair.condition.holding = true;
         pair.attachment.overtake();
         pair.event(Kind.DISK_FAILED, reason, "one copy is left, on the peer",
@@ -261,6 +264,7 @@ final class Divergence implements PairCondition.Consequences {
     }
 
     private void onTargetAlone(final Status status) {
+        handingOver = false;
         if (status != Status.OK) {
             // Perhaps it recorded that it goes alone, so this side must not.
             loseDisk(reason + ", and the peer answered " + status);

@@ -130,6 +130,11 @@ final class Switchover {
 
     /** Waits for what clients left behind, for a divergence that it may need, and for the end of a handshake. */
     int poll() {
+        if (demoting != null && !flushing && pair.condition.clients > 0) {
+            // One came while the demotion waited for what an earlier one had left.
+            answer(pair.refused(PairRule.DEMOTE_UNUSED, pair.condition.clients + " clients are attached"));
+            return 1;
+        }
         if (demoting == null || flushing || pair.volume().counts().open() > 0 || pair.divergence.isRunning()
             || pair.attachment.isAsking()) {
             return 0;

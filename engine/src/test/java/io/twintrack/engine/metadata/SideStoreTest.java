@@ -15,6 +15,7 @@ import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -338,6 +339,36 @@ class SideStoreTest {
             assertEquals(block < 2, later.store.superblock().fullCompare);
             assertEquals(0, later.store.tracks().count());
         }
+    }
+
+    /** A process before failed while it wrote: its change and its mark lie in the disk's cache, and nobody counts on them. */
+    @Test
+    void whatIsReadAtTheStartIsDurableBeforeItCounts() {
+        final StoreRig rig = StoreRig.clean(layout, 16);
+        final byte[] before = rig.disk.stable().clone();
+        rig.change(side -> side.ownLife = 9);
+        rig.store.intent().begin(0, 0, TRACK);
+        rig.settle();
+        final VolatileDisk disk = new VolatileDisk(before);
+        disk.listener((token, status) -> { });
+        final int length = 2 * BlockIo.PAIR_LENGTH;
+        final UnsafeBuffer bytes = new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, 4096));
+        bytes.putBytes(0, rig.disk.stable(), 0, length);
+        disk.write(0, bytes.addressOffset(), length, 0, false);
+        disk.poll();
+        final StoreRig started = new StoreRig(disk, layout, 16);
+        assertEquals(9, started.store.superblock().ownLife);
+        assertTrue(started.store.intent().begin(0, 0, TRACK), "its mark counts");
+        final StoreRig later = new StoreRig(new VolatileDisk(disk.stable().clone()), layout, 16);
+        assertEquals(9, later.store.superblock().ownLife);
+        assertTrue(later.store.intent().isMarked(0, TRACK));
+    }
+
+    @Test
+    void aDiskThatCannotBeFlushedIsNotStartedFrom() {
+        final StoreRig rig = StoreRig.clean(layout, 16);
+        rig.disk.failWrites(Status.IO_ERROR);
+        assertEquals(Outcome.UNREADABLE, new StoreRig(rig.disk, layout, 16).outcome);
     }
 
     @Test

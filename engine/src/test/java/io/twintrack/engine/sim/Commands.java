@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** What persons ask of the nodes; the history hears of the commands that give up data. */
 final class Commands {
     /** One that was given and not answered yet. */
-    private record Waiting(String what, SimNode node, long sinceNs) {
+    private record Waiting(Step.Kind kind, SimNode node, long sinceNs) {
     }
 
     private final World world;
@@ -24,7 +24,7 @@ final class Commands {
         final History history = world.history;
         final boolean wasApart = history.isApart();
         final boolean[] wereGivenUp = history.givenUp.clone();
-        final Waiting entry = new Waiting(kind.toString(), node, world.clock.nowNs());
+        final Waiting entry = new Waiting(kind, node, world.clock.nowNs());
         waiting.add(entry);
         final int givenUp = kind == Step.Kind.KEEP_LOCAL ? 1 - node.index : kind == Step.Kind.KEEP_PEER ? node.index
             : -1;
@@ -35,8 +35,10 @@ final class Commands {
             history.wentApart();
         }
         world.oracles.onCommanded(node, kind, false);
+        world.causes.commanded(kind);
         ask(node, kind, value, result -> {
             waiting.remove(entry);
+            world.causes.commanded(kind);
             world.log.say("node " + node.index + " answers " + kind + ": " + result.done() + ' ' + result.what());
             if (!result.done() && givenUp >= 0 && !wereGivenUp[givenUp]) {
                 history.givenUp[givenUp] = false;
@@ -75,6 +77,11 @@ final class Commands {
 
     /** Nobody answers any more. */
     void onEnded(final SimNode node) {
+        for (final Waiting one : waiting) {
+            if (one.node == node) {
+                world.causes.commanded(one.kind);
+            }
+        }
         waiting.removeIf(one -> one.node == node);
     }
 
@@ -82,7 +89,7 @@ final class Commands {
         for (int i = 0; i < waiting.size(); i++) {
             final Waiting one = waiting.get(i);
             if (one.sinceNs < world.clock.nowNs() - World.HANG_NS) {
-                throw new Broken(Guarantee.NO_HANG, "a command does not end: " + one.what + " at node "
+                throw new Broken(Guarantee.NO_HANG, "a command does not end: " + one.kind + " at node "
                     + one.node.index + "; " + world.oracles.describe());
             }
         }

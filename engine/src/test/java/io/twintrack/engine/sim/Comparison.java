@@ -87,7 +87,7 @@ final class Comparison {
     }
 
     private VerifyStatus status() {
-        return primary.pair().commands().status(world.clock.nowNs()).verify();
+        return primary.pair().commands().status(primary.clock.nowNs()).verify();
     }
 
     private boolean isComplete() {

@@ -28,6 +28,7 @@ final class FaultPlan {
     private static final int MAINTENANCE = 3;
     private static final long FIRST_MAINTENANCE = 1_000_001;
     private static final long FIRST_WITH_MODES = 300_000_000;
+    private static final long FIRST_WITH_MORE_FAULTS = 500_000_000;
 
     private final Random random;
     private final Map<Kind, Integer> taste = new EnumMap<>(Kind.class);
@@ -50,6 +51,9 @@ final class FaultPlan {
         if (hasMaintenance(seed)) {
             likeMaintenance();
         }
+        if (hasMoreFaults(seed)) {
+            likeMoreFaults();
+        }
         tastes = taste.values().stream().mapToInt(Integer::intValue).sum();
     }
 
@@ -71,10 +75,31 @@ final class FaultPlan {
         return seed < FIRST_WITH_MODES || seed % 2 == 0 ? Mode.DISK : seed % 4 == 1 ? Mode.MEMORY : Mode.LOCAL;
     }
 
+    /** @return the seed of the i-th plan with this mode, which is not disk. */
+    static long seed(final Mode mode, final long i) {
+        return FIRST_WITH_MODES + (mode == Mode.MEMORY ? 1 : 3) + 4 * i;
+    }
+
+    /**
+     * Faults of disks, wires and clocks that smaller seeds do not know, and clients that go on while the pair heals.
+     */
+    static boolean hasMoreFaults(final long seed) {
+        return seed >= FIRST_WITH_MORE_FAULTS;
+    }
+
     private void likeMaintenance() {
         for (final Kind kind : Kind.values()) {
-            if (kind.ordinal() > Kind.PAUSE.ordinal()) {
+            if (kind.ordinal() > Kind.PAUSE.ordinal() && kind.ordinal() < Kind.FAIL_METADATA_READS.ordinal()) {
                 taste.put(kind, random.nextInt(3) == 0 ? random.nextInt(6) : 1);
+            }
+        }
+    }
+
+    /** Half of them in each run. */
+    private void likeMoreFaults() {
+        for (final Kind kind : Kind.values()) {
+            if (kind.ordinal() >= Kind.FAIL_METADATA_READS.ordinal()) {
+                taste.put(kind, random.nextBoolean() ? 1 + random.nextInt(3) : 0);
             }
         }
     }
@@ -82,6 +107,11 @@ final class FaultPlan {
     private static boolean isRare(final Kind kind) {
         return kind == Kind.FAIL_WRITES || kind == Kind.FAIL_FLUSHES || kind == Kind.FAIL_METADATA
             || kind == Kind.FAIL_READS || kind == Kind.FORCE_PROMOTE || kind == Kind.DEMOTE;
+    }
+
+    /** @return what a client may do next. */
+    static Kind load(final Random random) {
+        return LOAD[random.nextInt(LOAD.length)];
     }
 
     static List<Step> draw(final long seed, final int count) {

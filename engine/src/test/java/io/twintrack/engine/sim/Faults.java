@@ -9,6 +9,9 @@ import java.util.Random;
  * both sides, since what was flushed survives that.
  */
 final class Faults {
+    private static final long NOTICED_NS = 10 * SimClock.SECOND;
+    private static final int[] BANDWIDTHS = {0, 100_000, 20_000, 5_000};
+
     private final World world;
 
     Faults(final World world) {
@@ -32,8 +35,34 @@ final class Faults {
             case ACCEPT_DISK -> acceptDisk(node);
             case SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY, REPAIR, RESIZE ->
                 command(step, node);
+            case FAIL_METADATA_READS, FAIL_METADATA_FLUSHES, FAIL_ONCE, BAD_SECTOR, MISDIRECT ->
+                spoilDisk(step, node);
+            case CLOCK_JUMP -> leap(step, node);
             default -> wire(step);
         };
+    }
+
+    /** What fails once or cannot be read counts as failing for as long as nobody can have noticed. */
+    private boolean spoilDisk(final Step step, final SimNode node) {
+        if (!isGoodCopyBeside(node)) {
+            return false;
+        }
+        final boolean isData = step.value() % 4 > 0;
+        final Random draw = new Random(step.value());
+        switch (step.kind()) {
+            case FAIL_METADATA_READS -> node.metadata.failReads = true;
+            case FAIL_METADATA_FLUSHES -> node.metadata.failDurableWrites = true;
+            case FAIL_ONCE -> (isData ? node.data : node.metadata).failOnce(isData ? draw.nextInt(3) : 1);
+            case BAD_SECTOR -> (isData ? node.data : node.metadata).spoil(isData ? world.hotSector(draw)
+                : draw.nextInt((int) node.metadata.size() / Stamp.SECTOR));
+            default -> node.data.misdirectOnce();
+        }
+        return true;
+    }
+
+    private static boolean leap(final Step step, final SimNode node) {
+        node.clock.jump((1 + step.value() % 50) * (1 + step.value() / 50 % 100) * SimClock.MILLI);
+        return true;
     }
 
     private static boolean end(final SimNode node, final Runnable how) {
@@ -112,8 +141,11 @@ final class Faults {
         return true;
     }
 
-    private static boolean isFailing(final SimNode node) {
-        return node.data.failReads || node.data.failWrites || node.data.failFlushes || node.metadata.failWrites;
+    private boolean isFailing(final SimNode node) {
+        // What failed a moment ago may not be in the record yet, and the side counts as a good copy.
+        final boolean justFailed = world.hasMoreFaults
+            && Math.max(node.data.erredNs, node.metadata.erredNs) > world.clock.nowNs() - NOTICED_NS;
+        return node.data.isFailing() || node.metadata.isFailing() || justFailed;
     }
 
     private boolean mendDisks() {
@@ -147,6 +179,7 @@ final class Faults {
             case REPETITION -> wire.repetition = amount * 30;
             case REORDER -> wire.reorder = amount * 30;
             case DAMAGE -> wire.damage = amount * 10;
+            case BANDWIDTH -> wire.bandwidth = BANDWIDTHS[amount];
             case SLOW_WIRE -> wire.slowness = 1 + amount * 20;
             default -> throw new IllegalArgumentException(step.toString());
         }

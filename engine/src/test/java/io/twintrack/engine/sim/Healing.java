@@ -1,6 +1,7 @@
 package io.twintrack.engine.sim;
 
 import io.twintrack.engine.pair.PairState;
+import io.twintrack.engine.pair.Refusal;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.pair.SideState;
@@ -18,11 +19,14 @@ final class Healing {
 
     private final World world;
     private final Random random;
+    /** What older seeds do not know is drawn from here. */
+    private final Random more;
     private final int kept;
 
-    Healing(final World world, final Random random) {
+    Healing(final World world, final Random random, final Random more) {
         this.world = world;
         this.random = random;
+        this.more = more;
         kept = random.nextInt(2);
     }
 
@@ -31,8 +35,16 @@ final class Healing {
         for (final SimNode node : world.nodes) {
             node.data.heal();
             node.metadata.heal();
+            node.data.recoverSectors();
+            node.metadata.recoverSectors();
+        }
+        if (world.hasMoreFaults && more.nextBoolean()) {
+            comeInStepUnderLoad();
         }
         comeInStep();
+        if (world.hasMoreFaults) {
+            probe();
+        }
         if (random.nextBoolean()) {
             world.apply(new Step(Step.Kind.LOSE_POWER, 0, random.nextInt(2), 0));
             comeInStep();
@@ -40,19 +52,79 @@ final class Healing {
         if (world.isMaintained) {
             compare();
         }
+        probe();
+    }
+
+    /** The first one that comes then finds everything as it should be, and leaves it so. */
+    private void probe() {
+        awaitCommands();
+        if (isOver()) {
+            new Probe(world).run(more);
+            comeInStep();
+        }
+    }
+
+    /** Clients go on as they please, but where they themselves are in the way. */
+    private void comeInStepUnderLoad() {
+        final long endNs = world.clock.nowNs() + BOUND_NS;
+        while (!world.sizes.areSettled() || isRecordFailed()) {
+            if (isNoCopyLeft()) {
+                return;
+            }
+            if (world.clock.nowNs() > endNs) {
+                throw new Broken(Guarantee.HEALS, "not in step under load " + BOUND_NS / SimClock.SECOND
+                    + " s after the faults were over; " + world.oracles.describe());
+            }
+            load();
+            help();
+            world.oracles.look();
+        }
+        world.coverage.count("pairs that came in step under load", 1);
+    }
+
+    private void load() {
+        final long endNs = world.clock.nowNs() + LOOK_NS;
+        while (world.clock.nowNs() < endNs) {
+            if (isInTheWay()) {
+                world.detach();
+            } else {
+                world.apply(new Step(Step.Kind.ATTACH, 0, 0, 0));
+                world.apply(new Step(FaultPlan.load(more), 0, 0, more.nextLong() >>> 1));
+            }
+            world.pass(more.nextInt(2000) * SimClock.MICRO);
+        }
+    }
+
+    /** A person who has to choose a side, or to give one up, sends the clients away first. */
+    private boolean isInTheWay() {
+        for (final SimNode node : world.nodes) {
+            final boolean isOverwritten = node.isRunning() && world.clients[node.index].isAttached()
+                && node.pair().commands().status(node.clock.nowNs()).reason().contains(Refusal.PRIMARY_IN_USE.rule());
+            if (isOverwritten) {
+                world.causes.needsDetaching(node);
+            }
+            if (isOverwritten || node.isRunning() && node.pair().state() == PairState.DIVERGED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the plan asked last may still go on, and a pair that it severed comes in step once more. */
     private void compare() {
-        while (world.isCommandPending(world.nodes[0]) || world.isCommandPending(world.nodes[1])) {
-            world.pass(LOOK_NS);
-        }
-        comeInStep();
+        awaitCommands();
         if (isOver()) {
             new Comparison(world).run();
             // A record that could not be written any more may end it meanwhile.
             comeInStep();
         }
+    }
+
+    private void awaitCommands() {
+        while (world.isCommandPending(world.nodes[0]) || world.isCommandPending(world.nodes[1])) {
+            world.pass(LOOK_NS);
+        }
+        comeInStep();
     }
 
     private void comeInStep() {
@@ -108,6 +180,7 @@ final class Healing {
                 return;
             }
             if (node.isLoadFailed()) {
+                world.causes.needsNewStart(node);
                 node.crash();
             }
             if (!node.isRunning() || world.isCommandPending(node)) {
@@ -132,15 +205,18 @@ final class Healing {
 
     private boolean mend(final SimNode node) {
         if (node.store().isFailed()) {
+            world.causes.needsNewStart(node);
             node.crash();
             node.start();
             return true;
         }
         if (node.isForeign()) {
+            world.causes.needsAcceptance(node);
             node.accept();
             return true;
         }
         if (node.known.sideState == SideState.FAILED) {
+            world.causes.needsNewDisk(node);
             world.history.givenUp[node.index] = true;
             node.crash();
             node.replaceDisk();
@@ -152,12 +228,14 @@ final class Healing {
 
     private boolean decide(final SimNode node) {
         if (node.pair().state() == PairState.DIVERGED) {
+            world.causes.needsChoice(node);
             final boolean chosen = world.nodes[1 - node.index].known.sideState == SideState.INCONSISTENT;
             world.command(node, chosen ? Step.Kind.REESTABLISH
                 : node.index == kept ? Step.Kind.KEEP_LOCAL : Step.Kind.KEEP_PEER);
             return true;
         }
         if (node.known.severedBy == SeveredBy.COMMAND || node.known.severedBy == SeveredBy.ERROR) {
+            world.causes.needsReestablishment(node);
             world.command(node, Step.Kind.REESTABLISH);
             return true;
         }
@@ -166,6 +244,7 @@ final class Healing {
 
     /** The one that may be promoted without force, else one that is whole. */
     private void promoteOne() {
+        world.causes.needsPromotion();
         final int first = random.nextInt(2);
         for (int i = 0; i < 2; i++) {
             final SimNode node = world.nodes[(first + i) % 2];

@@ -2,7 +2,10 @@ package io.twintrack.engine.sim;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import org.agrona.collections.LongArrayList;
+import org.agrona.collections.LongHashSet;
 
 /**
  * What clients may find, sector by sector and side by side. Writes have numbers in the order in which they were begun;
@@ -35,6 +38,8 @@ final class History {
     private final BitSet touched = new BitSet();
     /** Numbers that no client wrote. */
     private final BitSet rotten = new BitSet();
+    /** What a sector holds because a write of it went elsewhere, or one came from elsewhere: as good as rotten. */
+    private final Map<Integer, LongHashSet> strays = new HashMap<>();
     /** Both sides went on alone, by command: what the other one had in common with this one when that began. */
     private long[][] common;
     private int newest;
@@ -95,8 +100,18 @@ final class History {
         return newest;
     }
 
-    boolean isRot(final long number) {
-        return number > 0 && number <= newest && rotten.get((int) number);
+    boolean isRot(final int sector, final long number) {
+        return number > 0 && number <= newest && rotten.get((int) number) || isStray(sector, number);
+    }
+
+    void stray(final int sector, final long number) {
+        touched.set(sector);
+        strays.computeIfAbsent(sector, ignored -> new LongHashSet()).add(number);
+    }
+
+    private boolean isStray(final int sector, final long number) {
+        final LongHashSet numbers = strays.get(sector);
+        return numbers != null && numbers.contains(number);
     }
 
     private LongArrayList numbers(final int side, final int sector) {
@@ -266,6 +281,9 @@ final class History {
     }
 
     private boolean explains(final int side, final int sector, final long found, final long least) {
+        if (isStray(sector, found)) {
+            return true;
+        }
         if (may[side][sector] == null) {
             return found == 0;
         }

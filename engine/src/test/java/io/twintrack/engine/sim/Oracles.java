@@ -45,6 +45,16 @@ final class Oracles {
             public void onFlushFailed() {
                 failedFlushes.onFlushFailed(node);
             }
+
+            @Override
+            public void onWriteFailed(final int offset, final int length) {
+                world.heldWrites.failed(node.index, offset / Stamp.SECTOR, (offset + length) / Stamp.SECTOR);
+            }
+
+            @Override
+            public int misdirect(final int sector) {
+                return world.rot.misdirect(node, sector);
+            }
         };
     }
 
@@ -219,21 +229,21 @@ final class Oracles {
         }
         final int last = (offset + length - 1) / World.REGION;
         for (int region = offset / World.REGION; region <= last; region++) {
-            if (!isIntentWritten(node.metadata, region)) {
+            if (!isIntentDurable(node.metadata, region)) {
                 throw new Broken(Guarantee.INTENT_BEFORE_DATA, "node " + node.index + " writes " + length
                     + " bytes at " + offset + ", and region " + region + " is not marked");
             }
         }
     }
 
-    /** Intent block 0 is the second pair of blocks; bit i of its bits stands for region i. */
-    private static boolean isIntentWritten(final SimDisk metadata, final int region) {
-        boolean written = false;
+    /** A mark counts when both copies of its block are durable. Bit i of intent block 0 stands for region i. */
+    private static boolean isIntentDurable(final SimDisk metadata, final int region) {
+        boolean durable = true;
         for (int copy = 0; copy < MetadataLayout.COPIES; copy++) {
             final int block = (MetadataLayout.COPIES + copy) * MetadataLayout.BLOCK_LENGTH;
-            written |= (metadata.current().getByte(block + MetadataLayout.BITS_OFFSET) & 1 << region) != 0;
+            durable &= (metadata.stable().getByte(block + MetadataLayout.BITS_OFFSET) & 1 << region) != 0;
         }
-        return written;
+        return durable;
     }
 
     /** Between two steps of the plan. */
@@ -303,7 +313,7 @@ final class Oracles {
         for (final SimNode node : world.nodes) {
             text.append("node ").append(node.index).append(": ").append(node.life());
             if (node.pair() != null) {
-                text.append(' ').append(node.pair().commands().status(world.clock.nowNs()));
+                text.append(' ').append(node.pair().commands().status(node.clock.nowNs()));
             }
             text.append("; ");
         }

@@ -1,5 +1,6 @@
 package io.twintrack.engine.sim;
 
+import io.twintrack.engine.pair.Mode;
 import io.twintrack.engine.port.BlockDevice;
 
 /**
@@ -59,7 +60,25 @@ enum Planted {
     /** Clients see a volume grow before the other side has. */
     EARLY_GROWTH,
     /** Repair copies from the other side. */
-    WRONG_REPAIR;
+    WRONG_REPAIR,
+    /** A pair that was severed because the other side was away counts as severed by command. */
+    SEVERED_FOR_GOOD,
+    /** Changed tracks that were cleared in memory count as behind a flush that never was. */
+    CLEARED_WITHOUT_FLUSH,
+    /** Regions are retired behind a flush that never was. */
+    RETIRED_WITHOUT_FLUSH,
+    /** A primary that goes on alone does not mark what it writes. */
+    FORGOTTEN_WHEN_ALONE,
+    /** The other side's marks are left out of what it tells at the begin. */
+    NO_MARKS(Forger.Lie.NO_MARKS),
+    /** Mode local: a flush does not reach this side's medium. */
+    LOCAL_FLUSH_SKIPPED(null, PlantedDisk.Lie.NO_FLUSH),
+    /** Mode local: a write is answered that this side's disk does not have. */
+    LOCAL_WRITES_LOST(null, PlantedDisk.Lie.LOST_WRITES),
+    /** Mode memory: the other side says that it holds a frame whose bytes were damaged. */
+    HELD_DAMAGED(Forger.Lie.UNSEEN_DAMAGE),
+    /** Mode memory: what was held does not reach the disk. */
+    HELD_NOT_WRITTEN(null, PlantedDisk.Lie.LOST_WRITES);
 
     private final PlantedDisk.Lie metadata;
     private final PlantedDisk.Lie data;
@@ -83,9 +102,14 @@ enum Planted {
         this.forger = forger;
     }
 
-    /** What only maintenance shows is looked for among the seeds that have it. */
+    /** What only maintenance or a mode shows is looked for among the seeds that have it. */
     long seed(final long i) {
-        return ordinal() >= UNKNOWN_DISK.ordinal() ? FaultPlan.maintenanceSeed(i) : 1 + i;
+        return switch (this) {
+            case UNKNOWN_DISK, UNMARKED_GROWTH, EARLY_GROWTH, WRONG_REPAIR -> FaultPlan.maintenanceSeed(i);
+            case LOCAL_FLUSH_SKIPPED, LOCAL_WRITES_LOST -> FaultPlan.seed(Mode.LOCAL, i);
+            case HELD_DAMAGED, HELD_NOT_WRITTEN -> FaultPlan.seed(Mode.MEMORY, i);
+            default -> 1 + i;
+        };
     }
 
     BlockDevice metadata(final SimDisk disk) {

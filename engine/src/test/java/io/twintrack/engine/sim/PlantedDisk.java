@@ -3,6 +3,9 @@ package io.twintrack.engine.sim;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.BlockListener;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -39,7 +42,6 @@ final class PlantedDisk implements BlockDevice {
 
     private static final int PAIR = 8192;
     private static final long SHADOW = Long.MIN_VALUE;
-    private static final int SHADOWS = 64;
     /**
      * All marked, then none: a disk that drops these as well keeps a side that copies everything, and harms nothing.
      */
@@ -47,7 +49,9 @@ final class PlantedDisk implements BlockDevice {
 
     private final SimDisk disk;
     private final Lie lie;
-    private final UnsafeBuffer scratch = new UnsafeBuffer(BufferUtil.allocateDirectAligned(SHADOWS * (64 << 10), 4096));
+    private final UnsafeBuffer scratch = new UnsafeBuffer(BufferUtil.allocateDirectAligned(64 << 10, 4096));
+    /** What the disk is still to write of operations that were said to be done. */
+    private final Map<Long, ByteBuffer> shadowed = new HashMap<>();
     private BlockListener listener;
     private int shadows;
     private int writes;
@@ -67,6 +71,7 @@ final class PlantedDisk implements BlockDevice {
     }
 
     private void onComplete(final long token, final Status status) {
+        shadowed.remove(token);
         if (token >= 0) {
             listener.onBlockComplete(token, lie == Lie.ERRORS_IGNORED ? Status.OK : status);
         }
@@ -109,14 +114,14 @@ final class PlantedDisk implements BlockDevice {
         return disk.read(token, scratch.addressOffset(), Stamp.SECTOR, 0);
     }
 
-    private long copy(final long address, final int length) {
-        final int at = shadows++ % SHADOWS * (64 << 10);
-        scratch.putBytes(at, new UnsafeBuffer(address, length), 0, length);
-        return scratch.addressOffset() + at;
-    }
-
+    /** The write itself is whole and goes on: its bytes stay until the disk has them. */
     private boolean shadow(final long address, final int length, final long offset, final boolean durable) {
-        return disk.write(SHADOW + shadows, copy(address, length), length, offset, durable);
+        final long token = SHADOW + ++shadows;
+        final ByteBuffer bytes = BufferUtil.allocateDirectAligned(length, 4096);
+        final UnsafeBuffer copy = new UnsafeBuffer(bytes);
+        copy.putBytes(0, new UnsafeBuffer(address, length), 0, length);
+        shadowed.put(token, bytes);
+        return disk.write(token, copy.addressOffset(), length, offset, durable);
     }
 
     private boolean swapped(

@@ -32,6 +32,11 @@ final class Records {
 
     void onStarted(final SimNode node) {
         sequences[node.index] = node.known.sequence;
+        final Superblock durable = records[node.index].superblock(node.metadata.stable());
+        if (durable == null || durable.sequence != node.known.sequence) {
+            throw new Broken(Guarantee.TWO_SUPERBLOCKS, "node " + node.index + " begins with change "
+                + node.known.sequence + " of its superblock, which lies in its disk's cache alone");
+        }
     }
 
     /** After a duty cycle: a change that counts stands on the disk twice. */

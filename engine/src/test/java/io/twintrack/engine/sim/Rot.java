@@ -38,6 +38,29 @@ final class Rot {
         return true;
     }
 
+    /**
+     * The disk is about to write one sector elsewhere: what stays in its place, and what comes to the other one, is not
+     * what anybody wrote there. Only where a rot could begin as well.
+     *
+     * @return where it goes, or -1.
+     */
+    int misdirect(final SimNode node, final int sector) {
+        final History history = world.history;
+        final int to = sector + 32 < world.endOfSpots(sector) ? sector + 32 : NOWHERE;
+        if (side != NOWHERE && side != node.index || world.inStepPrimary() < 0 || !history.whole[0]
+            || !history.whole[1] || history.isApart() || to < 0 || !node.data.isAtRest(to)
+            || world.clients[0].isWriting(to) || world.clients[1].isWriting(to)) {
+            return NOWHERE;
+        }
+        side = node.index;
+        for (final int one : new int[] {sector, to}) {
+            ever.set(one);
+        }
+        history.stray(sector, Stamp.read(node.data.current(), sector * Stamp.SECTOR, sector));
+        history.stray(to, Stamp.NONSENSE);
+        return to;
+    }
+
     /** Half of it where clients write, the rest anywhere in the volume. */
     private int draw(final Random random) {
         final long size = world.nodes[world.inStepPrimary()].pair().size();
@@ -65,7 +88,8 @@ final class Rot {
     }
 
     private boolean isRot(final int node, final int sector) {
-        return world.history.isRot(Stamp.read(world.nodes[node].data.current(), sector * Stamp.SECTOR, sector));
+        return world.history.isRot(sector,
+            Stamp.read(world.nodes[node].data.current(), sector * Stamp.SECTOR, sector));
     }
 
     /** @return the first byte before the end that differs for another reason, or -1. */

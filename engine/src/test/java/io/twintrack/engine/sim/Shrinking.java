@@ -3,9 +3,12 @@ package io.twintrack.engine.sim;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Leaves out of a plan whatever is not needed to break the same guarantee: halves first, single steps last. */
+/**
+ * Leaves out of a plan whatever is not needed to break the same guarantee: halves first, single steps last, and single
+ * steps again until none of them can be left out.
+ */
 final class Shrinking {
-    private static final int MOST_RUNS = 400;
+    private static final int MOST_RUNS = 2000;
 
     private final long seed;
     private final Planted planted;
@@ -21,15 +24,26 @@ final class Shrinking {
 
     List<Step> shrink(final List<Step> plan) {
         List<Step> fewest = plan;
-        for (int length = Math.max(1, plan.size() / 2); length > 0; length /= 2) {
-            int at = 0;
-            while (at < fewest.size() && runs < MOST_RUNS) {
-                final List<Step> without = without(fewest, at, length);
-                if (breaks(without)) {
-                    fewest = without;
-                } else {
-                    at += length;
-                }
+        for (int length = Math.max(1, plan.size() / 2); length > 1; length /= 2) {
+            fewest = withoutPieces(fewest, length);
+        }
+        int before;
+        do {
+            before = fewest.size();
+            fewest = withoutPieces(fewest, 1);
+        } while (fewest.size() < before);
+        return fewest;
+    }
+
+    private List<Step> withoutPieces(final List<Step> plan, final int length) {
+        List<Step> fewest = plan;
+        int at = 0;
+        while (at < fewest.size() && runs < MOST_RUNS) {
+            final List<Step> without = without(fewest, at, length);
+            if (breaks(without)) {
+                fewest = without;
+            } else {
+                at += length;
             }
         }
         return fewest;

@@ -28,6 +28,7 @@ final class SimClient {
         long number;
         boolean durable;
         long beganNs;
+        boolean beganInStep;
         long[] floors;
         long[][] flushing;
         /** Before the other side was done, as the mode allows. */
@@ -62,7 +63,7 @@ final class SimClient {
         public void onReleased(final long tag, final Status status) {
             world.log.event("end " + request.kind, request.number, request.from, status.ordinal());
             end(request);
-            world.heldWrites.released(request.number, status == Status.OK && (peerCounts() || !diskCounts()));
+            world.heldWrites.released(request.number);
             if (request.kind == Kind.WRITE && status == Status.OK) {
                 creditOther(request);
             }
@@ -80,6 +81,7 @@ final class SimClient {
     long operations;
     long acked;
     long failed;
+    long answered;
 
     SimClient(final SimNode node, final World world) {
         this.node = node;
@@ -194,6 +196,7 @@ final class SimClient {
         final int length = random.nextInt(3) == 0 ? 8 : 1 + random.nextInt(random.nextInt(3) == 0 ? maxSectors : 16);
         request.to = Math.min(request.from + length, world.endOfSpot(request.from));
         request.beganNs = world.clock.nowNs();
+        request.beganInStep = world.inStepPrimary() == node.index;
         slotUsed[slot] = true;
         outstanding.add(request);
         operations++;
@@ -203,7 +206,12 @@ final class SimClient {
     private void taken(final Request request, final boolean taken) {
         if (!taken) {
             // Nothing of it was begun: it may not be found either, but nobody promised that it would not.
+            world.coverage.count("requests that were not taken", 1);
             end(request);
+            if (outstanding.isEmpty()) {
+                throw new Broken(Guarantee.SERVES, "nothing is on its way, and node " + node.index + " takes no "
+                    + request.kind + "; " + world.oracles.describe());
+            }
         }
     }
 
@@ -258,6 +266,7 @@ final class SimClient {
         final boolean there = peerCounts() || !here;
         final SimNode other = world.nodes[1 - node.index];
         if (!here || !there) {
+            world.causes.onAnsweredAlone(here ? node : other);
             world.oracles.onAnsweredAlone(here ? node : other, request.from, request.to);
         }
         // In mode local the other side follows, and is overwritten with what the primary kept: it promises nothing.
@@ -278,7 +287,11 @@ final class SimClient {
         }
         world.log.event("answer " + request.kind, request.number, request.from, status.ordinal());
         end(request);
-        failed += status == Status.OK ? 0 : 1;
+        answered++;
+        if (status != Status.OK) {
+            failed++;
+            world.causes.onFailed(node, request.kind.toString(), status, request.beganNs, request.beganInStep);
+        }
     }
 
     /** The other side is not done with it; the slot is still the engine's. */
@@ -290,13 +303,15 @@ final class SimClient {
         world.log.event("early answer " + request.kind, request.number, request.from, 0);
         world.coverage.count("early answers", 1);
         request.answered = true;
+        answered++;
         if (request.kind == Kind.FLUSH) {
             flushedHere(request);
         } else {
             acked++;
             creditOwn(request);
             if (world.mode == Mode.MEMORY && peerCounts() && isKept(world.nodes[1 - node.index], request)) {
-                world.heldWrites.answered(1 - node.index, request.number, request.from, request.to);
+                world.heldWrites.answered(1 - node.index, request.number, request.from, request.to,
+                    request.beganNs);
             }
         }
     }

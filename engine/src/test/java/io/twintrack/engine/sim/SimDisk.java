@@ -6,6 +6,7 @@ import io.twintrack.engine.port.BlockListener;
 import io.twintrack.engine.port.IoQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -53,6 +54,14 @@ final class SimDisk implements BlockDevice, IoQueue {
 
         default void onFlushFailed() {
         }
+
+        default void onWriteFailed(final int offset, final int length) {
+        }
+
+        /** @return where a write of this sector goes instead, or -1 where it may not. */
+        default int misdirect(final int sector) {
+            return -1;
+        }
     }
 
     private final String name;
@@ -75,8 +84,25 @@ final class SimDisk implements BlockDevice, IoQueue {
     boolean failReads;
     boolean failWrites;
     boolean failFlushes;
+    /** A durable write is in the cache when its flush fails. */
+    boolean failDurableWrites;
+    /** The next operation of this kind fails, and none after it. */
+    private Kind failsOnce;
+    /** One sector of the next write that may goes elsewhere. */
+    private boolean misdirects;
+    /** Sectors that cannot be read until they are written. */
+    private final BitSet bad = new BitSet();
     /** Completions with an error that was asked for. */
     long errors;
+    /** Those of writes and flushes, of the disk that is there now. */
+    long failedChanges;
+    /** When the last one was. */
+    long erredNs = Long.MIN_VALUE;
+    long transientErrors;
+    long unreadable;
+    long misdirected;
+    long failedReads;
+    long failedDurableWrites;
     long completions;
 
     SimDisk(final String name, final int size, final SimClock clock, final Random random, final EventLog log) {
@@ -140,6 +166,8 @@ final class SimDisk implements BlockDevice, IoQueue {
         cache.clear();
         Arrays.fill(stable, (byte) 0x77);
         Arrays.fill(current, (byte) 0x77);
+        failedChanges = 0;
+        bad.clear();
         heal();
     }
 
@@ -155,7 +183,33 @@ final class SimDisk implements BlockDevice, IoQueue {
         failReads = false;
         failWrites = false;
         failFlushes = false;
+        failDurableWrites = false;
+        failsOnce = null;
+        misdirects = false;
         slowness = 1;
+    }
+
+    /** A latent error: nobody knows until somebody reads. */
+    void spoil(final int sector) {
+        bad.set(sector);
+    }
+
+    /** What was hard to read was read in the end. */
+    void recoverSectors() {
+        bad.clear();
+    }
+
+    /** @param which 0: a read, 1: a write, 2: a flush. */
+    void failOnce(final int which) {
+        failsOnce = which == 0 ? Kind.READ : which == 1 ? Kind.WRITE : Kind.FLUSH;
+    }
+
+    void misdirectOnce() {
+        misdirects = true;
+    }
+
+    boolean isFailing() {
+        return failReads || failWrites || failFlushes || failDurableWrites || failsOnce != null || !bad.isEmpty();
     }
 
     boolean isIdle() {
@@ -242,7 +296,12 @@ final class SimDisk implements BlockDevice, IoQueue {
             final Operation one = underWay.remove(0);
             final Status status = perform(one);
             completions++;
-            errors += status == Status.OK ? 0 : 1;
+            if (status != Status.OK) {
+                errors++;
+                erredNs = clock.nowNs();
+                failedReads += one.kind == Kind.READ ? 1 : 0;
+                failedChanges += one.kind == Kind.READ ? 0 : 1;
+            }
             log.event(name, one.kind.ordinal(), one.offset, one.length + status.ordinal());
             done++;
             listener.onBlockComplete(one.token, status);
@@ -257,18 +316,41 @@ final class SimDisk implements BlockDevice, IoQueue {
 
     private Status perform(final Operation one) {
         final boolean fails = switch (one.kind) {
-            case READ -> failReads;
+            case READ -> failReads || isUnreadable(one);
             case WRITE, ZERO -> failWrites;
-            case FLUSH -> failFlushes;
-        };
+            case FLUSH -> failFlushes || failDurableWrites;
+        } || isTransient(one);
         if (fails && one.kind == Kind.FLUSH) {
             watch.onFlushFailed();
+        } else if (fails && one.kind != Kind.READ) {
+            watch.onWriteFailed(one.offset, one.length);
         }
         if (fails) {
             return Status.IO_ERROR;
         }
+        if (failDurableWrites && one.durable && one.kind == Kind.WRITE) {
+            failedDurableWrites++;
+            keep(one, false);
+            return Status.IO_ERROR;
+        }
         carryOut(one);
         return Status.OK;
+    }
+
+    private boolean isUnreadable(final Operation one) {
+        final int next = bad.nextSetBit(one.offset / Stamp.SECTOR);
+        final boolean is = next >= 0 && next < (one.offset + one.length) / Stamp.SECTOR;
+        unreadable += is ? 1 : 0;
+        return is;
+    }
+
+    private boolean isTransient(final Operation one) {
+        final boolean is = one.kind == failsOnce;
+        if (is) {
+            failsOnce = null;
+            transientErrors++;
+        }
+        return is;
     }
 
     private void carryOut(final Operation one) {
@@ -288,11 +370,30 @@ final class SimDisk implements BlockDevice, IoQueue {
             memory.wrap(one.address, one.length);
             memory.getBytes(0, bytes);
         }
-        System.arraycopy(bytes, 0, current, one.offset, one.length);
-        final Cached kept = new Cached(++writes, one.offset, bytes, durable);
+        if (misdirects && one.kind == Kind.WRITE) {
+            misdirect(one, bytes);
+        }
+        bad.clear(one.offset / Stamp.SECTOR, (one.offset + one.length) / Stamp.SECTOR);
+        keep(one.offset, bytes, durable);
+    }
+
+    private void keep(final int offset, final byte[] bytes, final boolean durable) {
+        System.arraycopy(bytes, 0, current, offset, bytes.length);
+        final Cached kept = new Cached(++writes, offset, bytes, durable);
         cache.add(kept);
         if (durable) {
             settle(kept);
+        }
+    }
+
+    /** The first sector of a write lands elsewhere, whole, and the disk says nothing. */
+    private void misdirect(final Operation one, final byte[] bytes) {
+        final int to = watch.misdirect(one.offset / Stamp.SECTOR);
+        if (to >= 0) {
+            misdirects = false;
+            misdirected++;
+            keep(to * Stamp.SECTOR, Arrays.copyOf(bytes, Stamp.SECTOR), true);
+            System.arraycopy(current, one.offset, bytes, 0, Stamp.SECTOR);
         }
     }
 

@@ -133,6 +133,7 @@ final class SimLink implements ReplicaLink {
         private final List<Frame> sent = new ArrayList<>();
         private final FrameStock stock;
         private long lastDueNs;
+        private long freeNs;
         private Frame claimed;
 
         private Channel(final int maxFrameLength, final int headerLength) {
@@ -229,10 +230,16 @@ final class SimLink implements ReplicaLink {
                 frame.dueNs = wire.clock.nowNs() + wire.delayNs() * 10;
                 insert(frame);
             } else {
-                lastDueNs = Math.max(lastDueNs, wire.clock.nowNs() + wire.delayNs());
+                lastDueNs = Math.max(lastDueNs, leftNs(frame) + wire.delayNs());
                 frame.dueNs = lastDueNs;
                 insert(frame);
             }
+        }
+
+        private long leftNs(final Frame frame) {
+            wire.throttled += wire.bandwidth > 0 && freeNs > wire.clock.nowNs() ? 1 : 0;
+            freeNs = Math.max(freeNs, wire.clock.nowNs()) + wire.leavingNs(frame.bytes.capacity());
+            return freeNs;
         }
 
         /** A second one arrives soon, or so late that another session is open. */

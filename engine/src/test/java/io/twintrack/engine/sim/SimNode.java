@@ -17,6 +17,7 @@ import io.twintrack.engine.pair.NewSide;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.PairEvent;
 import io.twintrack.engine.pair.Role;
+import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.replica.DuplicateWindow;
 import io.twintrack.engine.resync.Pacing;
@@ -42,6 +43,7 @@ final class SimNode {
     final int index;
     final SimDisk data;
     final SimDisk metadata;
+    final NodeClock clock;
     final List<PairEvent> events = new ArrayList<>();
     private final World world;
     private final Random random;
@@ -62,6 +64,8 @@ final class SimNode {
     /** What the record said when it could be read the last time. */
     final Superblock known = new Superblock();
     private String unreadable;
+    /** The metadata disk answered with errors when the record was read. */
+    private boolean loadFailed;
     private boolean abandoned;
     private byte[] oldSuperblock;
 
@@ -74,6 +78,8 @@ final class SimNode {
         metadata = new SimDisk("metadata " + index, (int) new MetadataLayout(size, TRACK_SIZE).length(), world.clock,
             new Random(random.nextLong()), world.log);
         hostBoot = random.nextLong() | 1;
+        clock = world.hasMoreFaults ? new NodeClock(world.clock, random.nextLong() >> 13, random.nextInt(40_001) - 20_000)
+            : new NodeClock(world.clock, 0, 0);
     }
 
     Life life() {
@@ -102,7 +108,7 @@ final class SimNode {
 
     /** The metadata disk failed before the process could serve: it gives up. */
     boolean isLoadFailed() {
-        return life == Life.LOADING && store.isFailed();
+        return life == Life.LOADING && (loadFailed || store.isFailed());
     }
 
     String unreadable() {
@@ -117,6 +123,9 @@ final class SimNode {
             restoreSuperblock();
         }
         life = Life.LOADING;
+        loadFailed = false;
+        final long errors = metadata.errors;
+        world.causes.onLoading(this);
         store = new SideStore(world.planted.metadata(metadata), layout, arena.take(SideStore.IO_LENGTH),
             arena.buffer(bits), arena.buffer((int) ChangedTracks.summaryLength(bits)),
             world.activeRegions, 512, (holder, status) -> { });
@@ -131,6 +140,8 @@ final class SimNode {
                 // Power was lost before the side was there: a person takes the file away and begins again.
                 metadata.wipe();
                 abandoned = true;
+            } else if (metadata.errors > errors) {
+                loadFailed = true;
             } else {
                 unreadable = reason;
             }
@@ -180,7 +191,7 @@ final class SimNode {
     }
 
     /** One duty cycle. @return an amount of work. */
-    int doWork(final long nowNs) {
+    int doWork() {
         switch (life) {
             case LOADING -> {
                 final int work = metadata.poll() + store.poll();
@@ -191,17 +202,32 @@ final class SimNode {
                 return work;
             }
             case RUNNING, STOPPING -> {
-                final int work = hba.doWork(nowNs);
+                final int work = hba.doWork(clock.nowNs());
                 plantSizes();
                 known.copyFrom(store.superblock());
                 if (hba.isStopped()) {
                     end();
+                } else if (life == Life.RUNNING) {
+                    plantCause();
                 }
                 return work;
             }
             default -> {
                 return 0;
             }
+        }
+    }
+
+    private void plantCause() {
+        final Superblock now = store.superblock();
+        if (world.planted == Planted.SEVERED_FOR_GOOD && now.severedBy == SeveredBy.RETRIES) {
+            now.severedBy = SeveredBy.COMMAND;
+        } else if (world.planted == Planted.CLEARED_WITHOUT_FLUSH) {
+            store.tracks().flushed(store.tracks().flushBegan());
+        } else if (world.planted == Planted.RETIRED_WITHOUT_FLUSH) {
+            store.intent().flushed(store.intent().flushBegan());
+        } else if (world.planted == Planted.FORGOTTEN_WHEN_ALONE && now.severedBy == SeveredBy.RETRIES) {
+            store.tracks().clear(0, now.volumeSize);
         }
     }
 

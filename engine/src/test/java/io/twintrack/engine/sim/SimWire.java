@@ -15,6 +15,8 @@ final class SimWire {
     int reorder;
     int damage;
     int slowness = 1;
+    /** Bytes in a millisecond, each way; 0: without limit. */
+    int bandwidth;
     /** Frames that this end sends do not arrive. */
     final boolean[] cut = new boolean[2];
     final boolean[] alive = new boolean[2];
@@ -28,6 +30,8 @@ final class SimWire {
     long repeated;
     long reordered;
     long damaged;
+    /** Frames that waited for others to leave. */
+    long throttled;
 
     SimWire(final boolean largeFrames, final SimClock clock, final Random random, final EventLog log) {
         this.clock = clock;
@@ -42,8 +46,20 @@ final class SimWire {
         reorder = 0;
         damage = 0;
         slowness = 1;
+        bandwidth = 0;
         cut[0] = false;
         cut[1] = false;
+    }
+
+    /** It is as good as it can be. */
+    boolean isWhole() {
+        return loss == 0 && repetition == 0 && reorder == 0 && damage == 0 && slowness == 1 && bandwidth == 0
+            && !cut[0] && !cut[1] && ends[0].isWanted() && ends[1].isWanted();
+    }
+
+    /** @return how long a frame of this length takes to leave. */
+    long leavingNs(final int length) {
+        return bandwidth == 0 ? 0 : SimClock.MILLI * length / bandwidth;
     }
 
     boolean happens(final int perMille) {

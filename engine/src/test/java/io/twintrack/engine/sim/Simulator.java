@@ -1,6 +1,7 @@
 package io.twintrack.engine.sim;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Runs plans drawn from seeds, one after the other, and tells what they found. */
 public final class Simulator {
@@ -10,7 +11,12 @@ public final class Simulator {
     record Run(long seed, long hash, Broken broken, List<String> last) {
     }
 
+    private static final long TELL_NS = 10 * SimClock.SECOND;
+
     private final Coverage coverage = new Coverage();
+    private final long beganNs = System.nanoTime();
+    private long seeds;
+    private long broken;
 
     Coverage coverage() {
         return coverage;
@@ -38,38 +44,53 @@ public final class Simulator {
         if (options.allPlanted) {
             System.exit(findPlanted(options) ? 0 : 1);
         }
-        final long beganNs = System.nanoTime();
-        long seeds = 0;
-        long broken = 0;
-        while (seeds < options.seeds && (options.minutes == 0
-            || System.nanoTime() - beganNs < options.minutes * 60 * SimClock.SECOND)) {
-            final Run run = simulator.run(options.seed + seeds * options.stride, options.steps, options.planted);
-            seeds++;
-            if (run.broken != null) {
-                broken++;
-                System.out.println("seed " + run.seed + " with " + options.steps + " steps: "
-                    + run.broken.getMessage());
-                if (options.seeds == 1) {
-                    simulator.explain(run, options);
-                }
-            } else if (options.seeds == 1) {
-                System.out.println("seed " + run.seed + ": nothing broken, hash " + Long.toHexString(run.hash));
+        simulator.runAll(options);
+        System.out.println("commit " + System.getProperty("twintrack.commit", "unknown") + ": "
+            + simulator.progress());
+        System.out.print(simulator.coverage);
+        System.exit(simulator.broken == 0 ? 0 : 1);
+    }
+
+    private void runAll(final SimulatorOptions options) {
+        final long endNs = options.minutes * 60 * SimClock.SECOND;
+        long toldNs = beganNs;
+        while (seeds < options.seeds && (options.minutes == 0 || System.nanoTime() - beganNs < endNs)) {
+            runOne(options);
+            if (System.nanoTime() - toldNs > TELL_NS) {
+                toldNs = System.nanoTime();
+                System.out.println(progress());
             }
         }
+    }
+
+    private void runOne(final SimulatorOptions options) {
+        final Run run = run(options.seed + seeds * options.stride, options.steps, options.planted);
+        seeds++;
+        if (run.broken != null) {
+            broken++;
+            System.out.println("seed " + run.seed + " with " + options.steps + " steps: " + run.broken.getMessage());
+            if (options.seeds == 1) {
+                explain(run, options);
+            }
+        } else if (options.seeds == 1) {
+            System.out.println("seed " + run.seed + ": nothing broken, hash " + Long.toHexString(run.hash));
+        }
+    }
+
+    private String progress() {
         final double minutes = (System.nanoTime() - beganNs) / 60e9;
-        System.out.println("commit " + System.getProperty("twintrack.commit", "unknown") + ": " + seeds + " seeds, "
-            + broken + " with a broken guarantee, "
-            + Math.round(seeds / minutes) + " seeds a minute");
-        System.out.print(simulator.coverage);
-        System.exit(broken == 0 ? 0 : 1);
+        return String.format(Locale.ROOT, "%d seeds, %d with a broken guarantee, %d seeds a minute, %d requests, "
+            + "%.2f simulated hours", seeds, broken, Math.round(seeds / minutes), coverage.operations,
+            coverage.simulatedNs / 3600e9);
     }
 
     /** The fewest steps that still break the same guarantee, and the last events of that run. */
     private void explain(final Run run, final SimulatorOptions options) {
         run.broken.printStackTrace(System.out);
         final Shrinking shrinking = new Shrinking(run.seed, options.planted, run.broken.guarantee);
-        final List<Step> fewest = shrinking.shrink(FaultPlan.draw(run.seed, options.steps));
-        System.out.println("the fewest steps that break it, of " + options.steps + ":");
+        final List<Step> plan = FaultPlan.draw(run.seed, options.steps);
+        final List<Step> fewest = shrinking.shrink(plan);
+        System.out.println("the fewest steps that break it, " + fewest.size() + " of " + plan.size() + ":");
         fewest.forEach(step -> System.out.println("  " + step));
         System.out.println("the last events with these:");
         run(run.seed, fewest, options.planted, true).last.forEach(line -> System.out.println("  " + line));

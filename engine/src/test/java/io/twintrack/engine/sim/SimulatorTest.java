@@ -46,12 +46,15 @@ class SimulatorTest {
      * 352002568: a write that had half arrived when the target failed was never answered, after the pair was severed.
      * 352002956: nothing but the simulator, which let a sector rot that was rotten on both sides.
      * 350004813: a read waited for a target that lost power meanwhile; old bytes were read, and mended a good block.
+     * 300000117: a client attached while a demotion waited, and the demotion went on. 500000010: a node went by a record
+     * that lay in its disk's cache alone. 500000016, 500000125: nothing but the simulator. 500001226: a disk failed two
+     * flushes at once, and its side refused changes while the other one was told to go on alone.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160,
         921743, 1000022, 1000235, 1000541, 1000574, 4000945, 4002104, 7000175, 7000967, 7002098, 12001453, 300000027,
-        300001613, 320001055, 320001925, 350004813,
-        351006637, 351006914, 352002568, 352002956})
+        300000117, 300001613, 320001055, 320001925, 350004813, 351006637, 351006914, 352002568, 352002956, 500000010,
+        500000016, 500000125, 500001226})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }

@@ -9,14 +9,18 @@ package io.twintrack.engine.sim;
  * @param value   what the kind makes of it.
  */
 record Step(Kind kind, long pauseNs, int node, long value) {
-    /** From {@link #REPLACE_DISK} on: maintenance, that not every plan has; see {@link FaultPlan#hasMaintenance}. */
+    /**
+     * From {@link #REPLACE_DISK} on: maintenance, that not every plan has, see {@link FaultPlan#hasMaintenance}; from
+     * {@link #FAIL_METADATA_READS} on: see {@link FaultPlan#hasMoreFaults}.
+     */
     enum Kind {
         WRITE, WRITE_DURABLE, READ, FLUSH, TRIM, ZERO, ATTACH, DETACH,
         CRASH, LOSE_POWER, LOSE_POWER_BOTH, STOP, START,
         CUT, CUT_ONE_WAY, MEND_WIRE, BLIP, LOSS, REPETITION, REORDER, DAMAGE, SLOW_WIRE,
         SLOW_DISK, FAIL_READS, FAIL_WRITES, FAIL_FLUSHES, FAIL_METADATA, MEND_DISKS,
         SEVER, REESTABLISH, KEEP_LOCAL, KEEP_PEER, PROMOTE, FORCE_PROMOTE, DEMOTE, VERIFY, PAUSE,
-        REPLACE_DISK, ACCEPT_DISK, RESIZE, DECAY, REPAIR
+        REPLACE_DISK, ACCEPT_DISK, RESIZE, DECAY, REPAIR,
+        FAIL_METADATA_READS, FAIL_METADATA_FLUSHES, FAIL_ONCE, BAD_SECTOR, MISDIRECT, BANDWIDTH, CLOCK_JUMP
     }
 
     @Override

@@ -29,17 +29,20 @@ final class World {
     final EventLog log;
     final SimWire wire;
     final History history = new History(SIZE / Stamp.SECTOR);
-    final HeldWrites heldWrites = new HeldWrites(history);
+    final HeldWrites heldWrites = new HeldWrites(history, clock);
     final Planted planted;
     final SimNode[] nodes = new SimNode[2];
     final SimClient[] clients = new SimClient[2];
     final Oracles oracles;
     final Rot rot = new Rot(this);
     final Sizes sizes = new Sizes(this);
+    final Causes causes = new Causes(this);
     final Coverage coverage;
     /** A request may touch two regions only where four can be active. */
     final int activeRegions;
     final boolean isMaintained;
+    final boolean hasMoreFaults;
+    private final long seed;
     final Mode mode;
     private final int[] spots;
     private final Random random;
@@ -47,6 +50,8 @@ final class World {
 
     World(final long seed, final Planted planted, final Coverage coverage, final boolean inWords) {
         this.planted = planted;
+        this.seed = seed;
+        hasMoreFaults = FaultPlan.hasMoreFaults(seed);
         isMaintained = FaultPlan.hasMaintenance(seed);
         mode = FaultPlan.mode(seed);
         this.coverage = coverage;
@@ -98,6 +103,16 @@ final class World {
         return spot + (draw.nextInt(4) == 0 ? draw.nextInt(SPOT) : draw.nextInt(3) * 24 + draw.nextInt(8));
     }
 
+    /** @return where the spot of clients that holds this sector ends, or 0. */
+    int endOfSpots(final int sector) {
+        for (final int spot : spots) {
+            if (sector >= spot && sector < spot + SPOT) {
+                return spot + SPOT;
+            }
+        }
+        return 0;
+    }
+
     int endOfSpot(final int sector) {
         for (final int spot : spots) {
             if (sector >= spot && sector < spot + SPOT) {
@@ -121,7 +136,7 @@ final class World {
                 apply(step);
                 oracles.look();
             }
-            new Healing(this, random).heal();
+            new Healing(this, random, new Random(~seed)).heal();
         } catch (final Broken broken) {
             throw broken;
         } catch (final RuntimeException | AssertionError bug) {
@@ -145,9 +160,10 @@ final class World {
         wire.tick();
         int work = 0;
         for (final SimNode node : nodes) {
-            work += node.doWork(clock.nowNs());
+            work += node.doWork();
         }
         oracles.afterCycle();
+        causes.afterCycle(inStepPrimary());
         sizes.afterCycle();
         final long idleNs = Math.min(nextDueNs() - clock.nowNs(), IDLE_NS);
         clock.advance(work > 0 ? BUSY_NS : Math.max(SimClock.MICRO, idleNs));
@@ -176,6 +192,7 @@ final class World {
         log.say("node " + node.index + " runs: " + node.known.role + ' ' + node.known.sideState + " crashed "
             + node.known.serving + " severed by " + node.known.severedBy);
         oracles.onStarted(node);
+        causes.onStarted(node);
     }
 
     void onEnded(final SimNode node) {
@@ -184,6 +201,7 @@ final class World {
         heldWrites.ended(node.index);
         commands.onEnded(node);
         oracles.onEnded(node);
+        causes.onEnded(node);
     }
 
     void onAcked(final int side, final long number, final int from, final int to, final boolean durable) {
