@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
         "0:measured", "1:a system failed, two copies differ, or with --gate a rule is not met", "2:wrong usage",
             "130:interrupted"},
-    subcommands = {JmhCommand.class, ResyncCommand.class, StressCommand.class})
+    subcommands = {JmhCommand.class, ResyncCommand.class, IdleCommand.class, MarksCommand.class, ModesCommand.class, AgainstCommand.class,
+        StressCommand.class})
 public final class Bench implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int INTERRUPTED = 130;
@@ -44,6 +45,11 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".",
         description = "Folder on the disk to measure; a temporary folder is made in it (default: the current one).")
     private Path dir;
+
+    @Option(names = "--target-dir", paramLabel = "DIR",
+        description = "The same for the target's file, on another disk (default: the one of --dir, so that both copies "
+            + "share a disk).")
+    private Path targetDir;
 
     @Option(names = "--size", paramLabel = "MIB",
         description = "Size of each of the two volumes in MiB, 16 or more (default: 1024; 256 with --quick).")
@@ -111,7 +117,7 @@ public final class Bench implements Callable<Integer> {
         oneOf("--fio-engine", fioEngine, List.of("io_uring", "libaio"));
         oneOf("--qemu-aio", qemuAio, List.of("native", "io_uring"));
         final Results results = new Results();
-        try (Workplace workplace = Workplace.open(dir, size)) {
+        try (Workplace workplace = Workplace.open(dir, targetDir == null ? dir : targetDir, size)) {
             final Rounds.Plan plan = new Rounds.Plan(
                 systems(workplace.children(), results), Catalogue.workloads(only), roundCount, warmed, measured);
             announce(workplace.volumes(), plan);

@@ -4,6 +4,7 @@ import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -20,37 +21,47 @@ import java.util.stream.Stream;
 public final class Volumes {
     private static final int CHUNK = 4 << 20;
     private static final int PAGE = 4096;
+    private static final String PREFIX = "twintrack-bench-";
 
     private final Path dir;
+    private final Path targetDir;
     private final long size;
     private final ByteBuffer left = aligned();
     private final ByteBuffer right = aligned();
 
-    private Volumes(final Path dir, final long size) {
+    private Volumes(final Path dir, final Path targetDir, final long size) {
         this.dir = dir;
+        this.targetDir = targetDir;
         this.size = size;
     }
 
     /**
      * Makes both files and writes them with zeros: extents that were only allocated cost a write three times as much.
      *
-     * @param parent an existing folder on a disk; the files go into a new folder in it.
-     * @param size   in bytes, a multiple of 1 MiB.
+     * @param parent       an existing folder on a disk; the files go into a new folder in it.
+     * @param targetParent the same for the target's file; on another disk if there is one.
+     * @param size         in bytes, a multiple of 1 MiB.
      */
-    public static Volumes create(final Path parent, final long size) throws IOException {
+    public static Volumes create(final Path parent, final Path targetParent, final long size) throws IOException {
+        final int copiesEach = Files.getFileStore(parent).equals(Files.getFileStore(targetParent)) ? 2 : 1;
+        requireRoom(parent, copiesEach * size);
+        requireRoom(targetParent, copiesEach * size);
+        final Path dir = Files.createTempDirectory(parent, PREFIX).toRealPath();
+        final Path targetDir = Files.createTempDirectory(targetParent, PREFIX).toRealPath();
+        Files.createDirectory(dir.resolve("origin"));
+        Files.createSymbolicLink(dir.resolve("target"), targetDir);
+        return new Volumes(dir, targetDir, size);
+    }
+
+    private static void requireRoom(final Path parent, final long needed) throws IOException {
         final String type = Files.getFileStore(parent).type();
         if (type.equals("tmpfs") || type.equals("ramfs")) {
             throw new IOException(parent + " is on " + type + ": that is memory, not a disk; choose another --dir");
         }
         final long room = Files.getFileStore(parent).getUsableSpace();
-        if (room < 2 * size + size / 4) {
-            throw new IOException(parent + " has " + room + " bytes free, two volumes need " + 2 * size);
+        if (room < needed + needed / 8) {
+            throw new IOException(parent + " has " + room + " bytes free, the volumes there need " + needed);
         }
-        final Volumes volumes = new Volumes(Files.createTempDirectory(parent, "twintrack-bench-").toRealPath(), size);
-        for (final Path file : volumes.files()) {
-            Files.createDirectory(file.getParent());
-        }
-        return volumes;
     }
 
     public void writeZeros() throws IOException {
@@ -100,16 +111,21 @@ public final class Volumes {
      * starts compares both sides whole.
      */
     public void forgetPairs() throws IOException {
-        try (Stream<Path> all = Files.walk(dir)) {
+        try (Stream<Path> all = Files.walk(dir, FileVisitOption.FOLLOW_LINKS)) {
             for (final Path path : all.filter(file -> file.toString().endsWith(".pair")).toList()) {
                 Files.delete(path);
             }
         }
     }
 
-    /** Removes the folder and all in it. */
+    /** Removes both folders and all in them. */
     public void delete() throws IOException {
-        try (Stream<Path> all = Files.walk(dir)) {
+        delete(dir);
+        delete(targetDir);
+    }
+
+    private static void delete(final Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
             for (final Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.deleteIfExists(path);
             }

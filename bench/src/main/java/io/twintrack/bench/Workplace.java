@@ -19,7 +19,11 @@ final class Workplace implements AutoCloseable {
     }
 
     static Workplace open(final Path parent, final long size) throws IOException {
-        final Workplace workplace = new Workplace(Volumes.create(parent, size));
+        return open(parent, parent, size);
+    }
+
+    static Workplace open(final Path parent, final Path targetParent, final long size) throws IOException {
+        final Workplace workplace = new Workplace(Volumes.create(parent, targetParent, size));
         Runtime.getRuntime().addShutdownHook(workplace.hook);
         return workplace;
     }

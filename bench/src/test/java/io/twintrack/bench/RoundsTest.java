@@ -30,7 +30,7 @@ class RoundsTest {
     @BeforeEach
     void make() throws IOException {
         assumeTrue(!Files.getFileStore(dir).type().equals("tmpfs"), "skipped: the build folder is on tmpfs");
-        volumes = Volumes.create(dir, 1 << 20);
+        volumes = Volumes.create(dir, dir, 1 << 20);
         volumes.writeZeros();
     }
 

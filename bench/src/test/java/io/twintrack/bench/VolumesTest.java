@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -30,7 +31,7 @@ class VolumesTest {
     void make() throws IOException {
         final String type = Files.getFileStore(dir).type();
         assumeTrue(!type.equals("tmpfs"), "skipped: the build folder is on tmpfs, which is no disk");
-        volumes = Volumes.create(dir, SIZE);
+        volumes = Volumes.create(dir, dir, SIZE);
         volumes.writeZeros();
     }
 
@@ -74,11 +75,29 @@ class VolumesTest {
     }
 
     @Test
+    void theTargetsFileMayLieOnAnotherDisk() throws IOException {
+        final Path other = Files.createDirectory(dir.resolve("other"));
+        final Volumes apart = Volumes.create(dir, other, SIZE);
+        apart.writeZeros();
+        Files.write(apart.origin(), new byte[] {1}, StandardOpenOption.WRITE);
+        assertEquals(PAGE, apart.makeEqual());
+        assertTrue(apart.target().toRealPath().startsWith(other.toRealPath()));
+        final Path record = Files.createFile(apart.target().resolveSibling("vol0.pair"));
+        apart.forgetPairs();
+        assertFalse(Files.exists(record), "a record beside the target's file is kept");
+        apart.delete();
+        assertFalse(Files.exists(apart.dir()));
+        assertEquals(0, Files.list(other).count());
+        assertTrue(Files.exists(volumes.origin()), "other volumes are gone as well");
+    }
+
+    @Test
     void refusesMemoryAndMissingRoom() throws IOException {
-        assertThrows(IOException.class, () -> Volumes.create(dir, Long.MAX_VALUE / 8));
+        assertThrows(IOException.class, () -> Volumes.create(dir, dir, Long.MAX_VALUE / 8));
         final Path memory = Path.of("/dev/shm");
         assumeTrue(Files.isDirectory(memory) && Files.getFileStore(memory).type().equals("tmpfs"),
             "skipped: there is no tmpfs at /dev/shm");
-        assertThrows(IOException.class, () -> Volumes.create(memory, SIZE));
+        assertThrows(IOException.class, () -> Volumes.create(memory, dir, SIZE));
+        assertThrows(IOException.class, () -> Volumes.create(dir, memory, SIZE));
     }
 }

@@ -16,6 +16,8 @@ import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.PeerConfig;
 import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.node.disk.SataDisks;
+import io.twintrack.node.nbd.Allocation;
+import io.twintrack.node.nbd.DirtyTracks;
 import io.twintrack.node.nbd.Export;
 import io.twintrack.node.nbd.NbdCounters;
 import io.twintrack.node.nbd.NbdOptions;
@@ -166,7 +168,7 @@ final class HbaAssembly implements AutoCloseable {
             config.activeRegions(), ports.fence(), ports.events()), ring));
         hba = setup().conclude();
         final HostRing hostRing = new HostRing(memory, hba.volumes(), hba.counters(), signal::signal);
-        wakeUps = new WakeUps(ring, driver, hostRing, signal, disks.sata());
+        wakeUps = new WakeUps(ring, driver, links, hostRing, signal, disks.sata());
         sata = disks.sata();
         if (hostSlots > 0) {
             hostClient = hostRing.open(hostSlots);
@@ -213,7 +215,7 @@ final class HbaAssembly implements AutoCloseable {
         sides.forget(pair.name());
         final Pair made = hba.establish(side(pair, volume));
         if (nbd != null) {
-            nbd.add(new Export(made.volume(), iqn + ' ' + pair.name()));
+            nbd.add(export(made));
         }
     }
 
@@ -275,11 +277,16 @@ final class HbaAssembly implements AutoCloseable {
     private void openNbd(final NbdConfig nbdConfig) throws IOException {
         final SocketPort sockets = opened(new SocketPort(ring));
         nbd = new NbdServer(sockets, memory.slots(),
-            nbdConfig.exports().stream().map(name -> new Export(hba.volume(name), iqn + ' ' + name)).toList(),
+            nbdConfig.exports().stream().map(name -> export(hba.pair(name))).toList(),
             NbdOptions.DEFAULT.withMaxConnections(nbdConfig.maxConnections()),
             new NbdCounters(new UnsafeBuffer(ByteBuffer.allocateDirect(NbdCounters.LENGTH))));
         listen(nbdConfig);
         hba.add(nbd::doWork);
+    }
+
+    private Export export(final Pair pair) {
+        return new Export(pair.volume(), iqn + ' ' + pair.name(), false, new Allocation(),
+            new DirtyTracks(pair.changedTracks()));
     }
 
     private void listen(final NbdConfig nbdConfig) throws IOException {

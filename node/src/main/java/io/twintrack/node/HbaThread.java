@@ -29,7 +29,8 @@ import java.util.function.LongConsumer;
  */
 final class HbaThread {
     private static final Logger LOG = LoggerFactory.getLogger(HbaThread.class);
-    private static final long LONGEST_STOP_NS = TimeUnit.SECONDS.toNanos(20);
+    /** For the disks, after the peers had their time to answer. */
+    private static final long DISK_PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
 
     private final NodeParts node;
     private final HbaConfig config;
@@ -184,7 +185,8 @@ final class HbaThread {
         LOG.info("Stopping: no more requests are taken");
         final NbdServer nbd = assembly.nbd();
         final Hba hba = assembly.hba();
-        final long deadlineNs = System.nanoTime() + LONGEST_STOP_NS;
+        final long longestNs = config.longestAnswerNs() + DISK_PATIENCE_NS;
+        final long beganNs = System.nanoTime();
         if (nbd != null) {
             nbd.stop(System.nanoTime());
         }
@@ -193,9 +195,9 @@ final class HbaThread {
         }
         while (!hba.isStopped()) {
             final long nowNs = System.nanoTime();
-            if (nowNs - deadlineNs > 0) {
+            if (nowNs - beganNs > longestNs) {
                 throw new IllegalStateException(
-                    "requests did not end within " + TimeUnit.NANOSECONDS.toSeconds(LONGEST_STOP_NS) + " s");
+                    "requests did not end within " + TimeUnit.NANOSECONDS.toSeconds(longestNs) + " s");
             }
             hba.doWork(nowNs);
             if (nbd == null || nbd.isDrained()) {

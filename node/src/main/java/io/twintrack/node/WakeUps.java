@@ -3,12 +3,14 @@ package io.twintrack.node;
 import io.twintrack.engine.host.HostRing;
 import io.twintrack.node.disk.SataDisks;
 import io.twintrack.transport.aeron.AeronDriver;
+import io.twintrack.transport.aeron.AeronReplicaLink;
 import io.twintrack.uring.CompletionHandler;
 import io.twintrack.uring.EventFd;
 import io.twintrack.uring.Ring;
 import io.twintrack.uring.Sockets;
 import org.agrona.collections.IntHashSet;
 
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
@@ -22,6 +24,7 @@ final class WakeUps implements CompletionHandler {
 
     private final Ring ring;
     private final AeronDriver driver;
+    private final List<AeronReplicaLink> links;
     private final HostRing hostRing;
     private final EventFd signal;
     private final SataDisks sata;
@@ -32,27 +35,40 @@ final class WakeUps implements CompletionHandler {
     private int cancelling;
     private int completions;
 
-    WakeUps(final Ring ring, final AeronDriver driver, final HostRing hostRing, final EventFd signal,
-        final SataDisks sata) {
+    WakeUps(final Ring ring, final AeronDriver driver, final List<AeronReplicaLink> links, final HostRing hostRing,
+        final EventFd signal, final SataDisks sata) {
         this.ring = ring;
         this.driver = driver;
+        this.links = links;
         this.hostRing = hostRing;
         this.signal = signal;
         this.sata = sata;
         this.owner = ring.register(this);
     }
 
-    /** Sleeps until something arrives, but not while the end of an earlier sleep is still being tidied up. */
+    /**
+     * Sleeps until something arrives, but not while the end of an earlier sleep is still being tidied up. The kernel is
+     * entered once: polls go in with the wait, and what takes them back with whatever the next cycle submits.
+     */
     void sleep(final long longestNs) {
-        if (watched.isEmpty() && cancelling == 0 && hostRing.maySleep()) {
+        final long sleepNs = Math.min(longestNs, maxSleepNs());
+        if (sleepNs > 0 && watched.isEmpty() && cancelling == 0 && hostRing.maySleep()) {
             watch(signal.fd());
             driver.forEachSocket(watch);
             sata.forEachWatch(watch);
-            ring.await(longestNs);
+            ring.await(sleepNs);
             watched.forEachInt(takeBack);
-            ring.submit();
             hostRing.awake();
         }
+    }
+
+    /** A lost datagram is asked for by a timer, which nothing that arrives would end the sleep for. */
+    private long maxSleepNs() {
+        long most = Long.MAX_VALUE;
+        for (int i = 0; i < links.size(); i++) {
+            most = Math.min(most, links.get(i).maxSleepNs());
+        }
+        return most;
     }
 
     /** Completions of its own that the last poll delivered: no reason to stay awake. */

@@ -91,11 +91,6 @@ class ModuleArrowsTest {
             .should().dependOnClassesThat().resideInAnyPackage(URING, SATA, NODE, BENCH, "com.sun.jna..");
 
     @ArchTest
-    static final ArchRule NOBODY_KNOWS_THE_BENCH =
-        noClasses().that().resideInAnyPackage(ENGINE, URING, SATA, TRANSPORT, NODE)
-            .should().dependOnClassesThat().resideInAPackage(BENCH);
-
-    @ArchTest
     static final ArchRule ONLY_THE_RING_AND_SATA_DISKS_CALL_THE_SYSTEM =
         noClasses().that().resideOutsideOfPackages(URING, SATA)
             .should().dependOnClassesThat().resideInAPackage("com.sun.jna..");

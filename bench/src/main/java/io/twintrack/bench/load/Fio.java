@@ -42,6 +42,18 @@ public final class Fio {
         return run(command, run, 1);
     }
 
+    /** 4 KiB random writes, one at a time, each after a pause that its latency does not count. */
+    public LoadResult afterPauses(final String uri, final long size, final Duration pause, final int writes)
+        throws IOException {
+        final LoadRun run = new LoadRun(Workload.WRITE_4K_D1, pause.multipliedBy(writes), size, 1);
+        final List<String> command = common(run);
+        command.add("--ioengine=nbd");
+        command.add("--name=nbd");
+        command.add("--uri=" + uri);
+        command.add("--thinktime=" + pause.toNanos() / 1000);
+        return run(command, run, 1);
+    }
+
     /** Latency percentiles are those from submission to completion (lat), not fio's default (clat). */
     private static List<String> common(final LoadRun run) {
         final Workload workload = run.workload();

@@ -29,7 +29,7 @@ final class HostRig {
     private HostRig() {
         final HbaMemoryLayout layout = new HbaMemoryLayout(new HbaMemoryOptions()
             .hostClients(2).hostOutstanding(8).hostRingLength(PAGE).counters(128)
-            .tablesLength(PAGE).slotLength(PAGE).slotCount(4).peerSlotCount(1));
+            .slotLength(PAGE).slotCount(4).peerSlotCount(1));
         final long allocated = UnsafeApi.allocateMemory(layout.totalLength() + PAGE);
         final HbaMemory memory = new HbaMemory((allocated + PAGE - 1) & -PAGE, layout.totalLength(), layout);
         ring = new HostRing(

@@ -130,6 +130,14 @@ public final class TwintrackNbd implements SystemUnderTest {
         }
     }
 
+    public long originPid() throws IOException {
+        return node(ORIGIN).pid();
+    }
+
+    public long targetPid() throws IOException {
+        return node(TARGET).pid();
+    }
+
     public String uri() {
         return uri;
     }

@@ -23,7 +23,7 @@ class EmbeddedNodeTest {
     @Test
     void writesConfigurationsThatTheNodeTakes() throws Exception {
         assumeTrue(!Files.getFileStore(dir).type().equals("tmpfs"), "skipped: the build folder is on tmpfs");
-        final Volumes volumes = Volumes.create(dir, 1 << 20);
+        final Volumes volumes = Volumes.create(dir, dir, 1 << 20);
         volumes.writeZeros();
         KeyFile.create(dir.resolve("embedded.key"));
         final HbaConfig origin = hba(EmbeddedNode.config("origin", "target", 4001, 4002, volumes.origin(), volumes));

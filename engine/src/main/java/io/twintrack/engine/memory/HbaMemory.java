@@ -21,7 +21,6 @@ public final class HbaMemory {
     private final long address;
     private final HbaMemoryLayout layout;
     private final UnsafeBuffer header;
-    private final UnsafeBuffer tables;
     private final UnsafeBuffer hostRing;
     private final UnsafeBuffer[] hostCompletions;
     private final UnsafeBuffer[] ackTrackers;
@@ -47,7 +46,6 @@ public final class HbaMemory {
         UnsafeApi.setMemory(address, layout.slots().offset(), (byte) 0);
 
         header = new UnsafeBuffer(address, PAGE_LENGTH);
-        tables = view(layout.tables());
         final Section ring = layout.hostRing();
         hostRing = view(ring, ringLength(layout.hostRingLength()));
         hostCompletions = new UnsafeBuffer[layout.hostClients()];
@@ -78,10 +76,6 @@ public final class HbaMemory {
     /** The header page. */
     public AtomicBuffer header() {
         return header;
-    }
-
-    public UnsafeBuffer tables() {
-        return tables;
     }
 
     /** As long as Agrona's ring buffers want it: the ring and its trailer. */

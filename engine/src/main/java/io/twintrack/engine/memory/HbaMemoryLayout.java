@@ -14,8 +14,6 @@ import org.agrona.concurrent.status.CountersReader;
  *  +------------------+---------------------------------------------------------+-----------------+
  *  | header           | one page, drawn below                                   |           4 KiB |
  *  +------------------+---------------------------------------------------------+-----------------+
- *  | tables           | tablesLength                                            |          64 KiB |
- *  +------------------+---------------------------------------------------------+-----------------+
  *  | host ring        | hostRingLength + ring trailer                           |          68 KiB |
  *  +------------------+---------------------------------------------------------+-----------------+
  *  | host completions | hostClients x (completion ring + ring trailer)          |    4 x   12 KiB |
@@ -38,7 +36,7 @@ import org.agrona.concurrent.status.CountersReader;
  *     8  version        4
  *    12  sections       4   how many follow
  *    16  total length   8
- *    24  sections     9 x { offset 8, length 8 }, in the order above from the tables on
+ *    24  sections     8 x { offset 8, length 8 }, in the order above from the host ring on
  *  2048  sleeping flag  4   1 while the HBA sleeps or is about to; alone on its cache lines
  * </pre>
  *
@@ -48,7 +46,7 @@ public final class HbaMemoryLayout {
     public static final int PAGE_LENGTH = 4096;
     /** "TWINTHBA" as the bytes of a little-endian long. */
     public static final long MAGIC = 0x4142_4854_4E49_5754L;
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     public static final int MAGIC_OFFSET = 0;
     public static final int VERSION_OFFSET = 8;
@@ -80,7 +78,6 @@ public final class HbaMemoryLayout {
     private final int slotCount;
     private final int peerSlotCount;
 
-    private final Section tables;
     private final Section hostRing;
     private final Section hostCompletions;
     private final Section ackTrackers;
@@ -105,8 +102,7 @@ public final class HbaMemoryLayout {
         final long values = pages((long) options.counters() * CountersReader.COUNTER_LENGTH);
         final long metadata = values / CountersReader.COUNTER_LENGTH * CountersReader.METADATA_LENGTH;
 
-        tables = new Section(PAGE_LENGTH, pages(options.tablesLength()));
-        hostRing = after(tables, ring(hostRingLength));
+        hostRing = new Section(PAGE_LENGTH, ring(hostRingLength));
         hostCompletions = after(hostRing, hostClients * ring(hostCompletionRingLength()));
         ackTrackers = after(hostCompletions, peers * pages((long) Protocol.WINDOW * ACK_ENTRY_LENGTH));
         duplicateWindows = after(ackTrackers, peers * pages((long) Protocol.WINDOW * DUPLICATE_ENTRY_LENGTH));
@@ -119,10 +115,6 @@ public final class HbaMemoryLayout {
     /** Bytes of the whole region. */
     public long totalLength() {
         return peerSlots.end();
-    }
-
-    public Section tables() {
-        return tables;
     }
 
     /** Ring and trailer; the ring itself is {@link #hostRingLength()}. */
@@ -201,7 +193,7 @@ public final class HbaMemoryLayout {
     /** In the order in which they lie, without the header. */
     Section[] sections() {
         return new Section[] {
-            tables, hostRing, hostCompletions, ackTrackers, duplicateWindows, counterMetadata, counterValues, slots,
+            hostRing, hostCompletions, ackTrackers, duplicateWindows, counterMetadata, counterValues, slots,
             peerSlots};
     }
 
@@ -226,7 +218,6 @@ public final class HbaMemoryLayout {
     }
 
     private static void check(final HbaMemoryOptions options) {
-        range("tablesLength", options.tablesLength(), PAGE_LENGTH, MAX_SECTION_LENGTH);
         range("hostClients", options.hostClients(), 0, 64);
         powerOfTwo("hostRingLength", options.hostRingLength(), PAGE_LENGTH, MAX_SECTION_LENGTH);
         range("hostOutstanding", options.hostOutstanding(), 1, 1 << 16);

@@ -5,7 +5,6 @@ package io.twintrack.engine.memory;
  * Set at start, by the thread that builds the HBA.
  */
 public final class HbaMemoryOptions {
-    private int tablesLength = 64 * 1024;
     private int hostClients = 4;
     private int hostRingLength = 64 * 1024;
     private int hostOutstanding = 64;
@@ -14,16 +13,6 @@ public final class HbaMemoryOptions {
     private int slotLength = 256 * 1024;
     private int slotCount = 512;
     private int peerSlotCount = 64;
-
-    public int tablesLength() {
-        return tablesLength;
-    }
-
-    /** @param bytes for the configuration tables, 4 KiB to 1 GiB. */
-    public HbaMemoryOptions tablesLength(final int bytes) {
-        tablesLength = bytes;
-        return this;
-    }
 
     public int hostClients() {
         return hostClients;

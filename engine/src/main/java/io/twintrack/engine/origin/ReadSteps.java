@@ -20,7 +20,9 @@ final class ReadSteps {
     }
 
     void begin(final Request request) {
-        if (request.kind != Kind.READ) {
+        if (conduct.isAttached() && isStaleOnTarget(request)) {
+            flow.abandon(request);
+        } else if (request.kind != Kind.READ) {
             flow.askForBytes(request);
         } else if (conduct.usesDisk()) {
             flow.startLocal(request);
@@ -44,6 +46,15 @@ final class ReadSteps {
             case REPAIR_READ -> mend(request);
             default -> false;
         };
+    }
+
+    /**
+     * A read goes to the target where the blocks are the same there. A target that was away meanwhile may have lost
+     * them with its caches, so that is asked anew whenever the read goes out: old bytes would not only be read, they
+     * would be written to this node's disk as well.
+     */
+    boolean isStaleOnTarget(final Request request) {
+        return request.kind == Kind.REPAIR_READ && !conduct.isCleanOnTarget(request.offset, request.length);
     }
 
     private boolean redirect(final Request request) {

@@ -223,6 +223,11 @@ final class RequestFlow {
         onPartDone(request);
     }
 
+    /** @see ReadSteps#isStaleOnTarget */
+    boolean isStaleOnTarget(final Request request) {
+        return reads.isStaleOnTarget(request);
+    }
+
     private void onPartDone(final Request request) {
         if (request.isPending()) {
             early.onPart(request);

@@ -20,9 +20,17 @@ final class SessionRequests {
         for (Request next = oldestAfter(volume, 0); next != null; next = oldestAfter(volume, next.id)) {
             // Detached and attached again in one session: what was sent before is still going to be answered.
             if (!sender.isUnderWay(next)) {
-                next.remotePart(sender.fragments(next));
-                sender.enqueue(next);
+                sendAgain(next, sender);
             }
+        }
+    }
+
+    private void sendAgain(final Request request, final FrameSender sender) {
+        if (request.volume.flow().isStaleOnTarget(request)) {
+            request.volume.flow().abandon(request);
+        } else {
+            request.remotePart(sender.fragments(request));
+            sender.enqueue(request);
         }
     }
 

@@ -175,7 +175,13 @@ final class Attachment {
                 refusal == Status.OK ? "the peer does not answer" : "a session with the peer is refused: " + refusal);
         }
         final boolean due = sessionOpen && !asking && nowNs - notBeforeNs >= 0;
-        return due && pair.mayAttach() ? ask(nowNs) : 0;
+        return due && pair.mayAttach() ? meet(nowNs) : 0;
+    }
+
+    /** A pair that was attached in this session, and is no more, ends it if anything is left of that. */
+    private int meet(final long nowNs) {
+        pair.volume().meetAgain();
+        return sessionOpen ? ask(nowNs) : 1;
     }
 
     private int ask(final long nowNs) {

@@ -143,10 +143,9 @@ final class Divergence implements PairCondition.Consequences {
         failedWhileAway = Status.OK;
         pair.condition.target = false;
         pair.condition.holding = false;
-        if (!pair.condition.attached) {
-            // The session was lost meanwhile, and no other one will carry what waits.
-            pair.volume().abandonTarget();
-        }
+        // No other session will carry what waits. In this one the target may have kept a part of a request and refused
+        // the rest, as it does from the moment that its disk fails: that is never answered.
+        pair.volume().abandonTarget();
         pair.detach();
         final long awaySinceNs =
             pair.condition.state() == PairState.CONNECTING ? pair.condition.sinceNs() : pair.nowNs;

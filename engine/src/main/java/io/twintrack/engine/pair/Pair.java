@@ -4,6 +4,7 @@ import io.twintrack.engine.Status;
 import io.twintrack.engine.frame.Operation;
 import io.twintrack.engine.frame.PairReport;
 import io.twintrack.engine.frame.SideOrder;
+import io.twintrack.engine.metadata.ChangedTracks;
 import io.twintrack.engine.metadata.SideStore;
 import io.twintrack.engine.metadata.StatusListener;
 import io.twintrack.engine.origin.Conduct;
@@ -139,6 +140,16 @@ public final class Pair implements OriginPair {
         });
     }
 
+    /**
+     * The same on a redundant side, which has no writes of its own under way: what it had active as a primary is behind
+     * it as well. Left there it would say, at a later meeting, that this side was cut off in the middle of writes.
+     */
+    void forgetAllMarks(final StatusListener done) {
+        store.intent().flushed(store.intent().flushBegan());
+        store.intent().retireAll();
+        forgetMarks(done);
+    }
+
     /** In bytes: what the volume below has room for. */
     long deviceSize() {
         return redundant.deviceSize();
@@ -151,6 +162,11 @@ public final class Pair implements OriginPair {
 
     public PrimaryVolume volume() {
         return volume;
+    }
+
+    /** What changed here and the peer does not have; to be read. */
+    public ChangedTracks changedTracks() {
+        return store.tracks();
     }
 
     public RedundantVolume redundant() {

@@ -34,6 +34,7 @@ import java.util.List;
  * @param errors            requests that ended with an error since the start of the node.
  * @param resends           frames to the peer that were sent again since the start of the node.
  * @param copiedBytes       that went from one side to the other to bring both together, since the start of the node.
+ * @param metadataWrites    blocks of 4 KiB written to this side's record, since the start of the node.
  * @param alerts            what needs a person now, each kind once.
  */
 public record PairStatus(
@@ -66,6 +67,7 @@ public record PairStatus(
     long errors,
     long resends,
     long copiedBytes,
+    long metadataWrites,
     List<PairEvent.Kind> alerts) {
 
     public PairStatus {

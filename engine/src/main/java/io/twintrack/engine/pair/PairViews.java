@@ -142,7 +142,7 @@ final class PairViews {
             pair.store.intent().capacity(), pair.syncing.status(), pair.verify.status(), now.clients,
             digits(Generations.current(side)), digits(Generations.base(side)),
             counts.reads, counts.writes, counts.flushes, counts.errors, pair.volume().framesResent(),
-            counts.copiedBytes, alerts());
+            counts.copiedBytes, pair.store.blockWrites(), alerts());
     }
 
     private static String digits(final Generation generation) {

@@ -154,7 +154,7 @@ final class RedundantRole implements PairTarget {
     /** Both sides are equal, so this one's marks stand for nothing any more. */
     private void follow(final SideOrder order, final StatusListener done) {
         pair.store.tracks().clearAll();
-        pair.forgetMarks(saved -> {
+        pair.forgetAllMarks(saved -> {
             if (saved == Status.OK) {
                 pair.condition.crashed = false;
                 record(side -> recordFollow(side, order), done, true, PairState.UP_TO_DATE, "it follows the primary");
@@ -248,7 +248,7 @@ final class RedundantRole implements PairTarget {
     /** Its own marks are gone for good before it says that it has everything. */
     private void adopt(final SideOrder order, final StatusListener done) {
         pair.store.tracks().clearAll();
-        pair.forgetMarks(saved -> {
+        pair.forgetAllMarks(saved -> {
             if (saved != Status.OK) {
                 done.onStatus(saved);
                 return;

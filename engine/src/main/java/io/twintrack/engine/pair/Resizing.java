@@ -200,7 +200,6 @@ final class Resizing {
             // What a volume has grown by is marked: the next handshake copies it.
             pair.detach();
             pair.condition.state(PairState.HANDSHAKING, pair.nowNs, "the volume has grown by what is not copied yet");
-            pair.volume().meetAgain();
             pair.attachment.askNow();
         }
         end(CommandResult.done("both sides have " + pair.size() + " bytes"));

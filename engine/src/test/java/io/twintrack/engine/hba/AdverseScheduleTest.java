@@ -377,6 +377,42 @@ class AdverseScheduleTest {
         });
     }
 
+    /** From the failed flush on the target refuses what comes, and waits for the rest of what it has a part of. */
+    @Test
+    void aWriteThatHalfArrivedBeforeTheTargetFailedIsAnswered() {
+        final PairRig rig = new PairRig(Wire.SMALL_FRAMES, SIZE).upToDate();
+        final int[] sent = {0};
+        rig.originLink.dropFrames(frame -> ++sent[0] == 2);
+        final long write = rig.write(1, 0, 4096, false);
+        rig.until("one of its frames is lost", () -> sent[0] >= 2);
+        rig.cycles(10);
+        rig.originLink.dropFrames(frame -> false);
+        rig.targetDisk.failFlushes(Status.IO_ERROR);
+        rig.volume().flush((tag, status) -> rig.completions.put(tag, status), 2);
+        assertEquals(Status.OK, rig.finish(2));
+        assertEquals(PairState.SEVERED, rig.pair().state());
+        assertEquals(Status.OK, rig.finish(write));
+    }
+
+    /** What it wrote alone, and gave up, would look like writes that it was cut off from. */
+    @Test
+    void aSideThatWasFilledHasNoActiveRegionsOfItsOwn() {
+        final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();
+        final List<CommandResult> results = new ArrayList<>();
+        rig.pair().commands().sever(results::add);
+        rig.until("it is severed", () -> results.size() == 1);
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        assertEquals(1, rig.pair().commands().status(0).activeRegions());
+        rig.targetPair().commands().promote(true, results::add);
+        rig.until("both are primary", () -> results.size() == 2);
+        rig.until("they meet", () -> rig.targetPair().state() == PairState.DIVERGED);
+        rig.targetPair().commands().reestablish(Keep.LOCAL, results::add);
+        rig.until("it is filled", () -> rig.pair().state() == PairState.UP_TO_DATE);
+        assertEquals(0, rig.pair().commands().status(0).activeRegions());
+        rig.upToDate();
+        rig.assertSidesEqual();
+    }
+
     @Test
     void aFlushThatFailsAtTheEndIsNotTakenForACleanStop() {
         final PairRig rig = new PairRig(Wire.LARGE_FRAMES, SIZE).upToDate();

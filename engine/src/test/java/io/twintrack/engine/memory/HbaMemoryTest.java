@@ -29,7 +29,7 @@ class HbaMemoryTest {
     @Test
     void theDefaultsAreWhatTheDrawingSays() {
         final HbaMemoryLayout layout = new HbaMemoryLayout(new HbaMemoryOptions());
-        final int[] kib = {64, 68, 4 * 12, 256, 256, 128, 32, 512 * 256, 64 * 256};
+        final int[] kib = {68, 4 * 12, 256, 256, 128, 32, 512 * 256, 64 * 256};
         final Section[] sections = layout.sections();
         assertEquals(kib.length, sections.length);
         long end = 4096;
@@ -46,7 +46,6 @@ class HbaMemoryTest {
         final Random random = new Random(seed);
         for (int run = 0; run < 500; run++) {
             final HbaMemoryLayout layout = new HbaMemoryLayout(new HbaMemoryOptions()
-                .tablesLength(4096 + random.nextInt(100_000))
                 .hostClients(random.nextInt(65))
                 .hostRingLength(4096 << random.nextInt(6))
                 .hostOutstanding(1 + random.nextInt(1000))
@@ -69,7 +68,6 @@ class HbaMemoryTest {
 
     @Test
     void aWrongValueIsNamed() {
-        refused("tablesLength", o -> o.tablesLength(100));
         refused("hostClients", o -> o.hostClients(65));
         refused("hostRingLength", o -> o.hostRingLength(5000));
         refused("hostOutstanding", o -> o.hostOutstanding(0));
@@ -114,7 +112,7 @@ class HbaMemoryTest {
         final UnsafeBuffer whole = new UnsafeBuffer(first.address(), Math.toIntExact(layout.totalLength()));
         whole.setMemory(0, whole.capacity(), (byte) 0x5A);
         final HbaMemory second = new HbaMemory(first.address(), layout.totalLength(), layout);
-        for (int i = (int) layout.tables().offset(); i < layout.slots().offset(); i++) {
+        for (int i = (int) layout.hostRing().offset(); i < layout.slots().offset(); i++) {
             assertFalse(whole.getByte(i) == 0x5A, "byte " + i);
         }
         assertEquals(0x5A, whole.getByte((int) layout.slots().offset()));
@@ -125,7 +123,7 @@ class HbaMemoryTest {
     void viewsCoverTheirSectionsAndNothingElse() {
         final HbaMemoryLayout layout = new HbaMemoryLayout(small().hostClients(3).peers(2));
         final HbaMemory memory = memory(layout);
-        assertEquals(memory.address() + layout.tables().offset(), memory.tables().addressOffset());
+        assertEquals(memory.address() + layout.hostRing().offset(), memory.hostRing().addressOffset());
         for (int i = 0; i < 2; i++) {
             assertEquals(memory.address() + layout.ackTracker(i).offset(), memory.ackTracker(i).addressOffset());
             assertEquals(AckTracker.LENGTH, memory.ackTracker(i).capacity());
@@ -160,7 +158,7 @@ class HbaMemoryTest {
 
     private static HbaMemoryOptions small() {
         return new HbaMemoryOptions()
-            .counters(32).slotLength(4096).slotCount(8).peerSlotCount(2).tablesLength(4096);
+            .counters(32).slotLength(4096).slotCount(8).peerSlotCount(2);
     }
 
     private HbaMemory memory(final HbaMemoryLayout layout) {

@@ -26,18 +26,33 @@ final class HeldWrites {
         history.acked(side, number, from, to, false);
     }
 
-    /** Both sides are done with it. */
-    void released(final long number) {
+    /**
+     * The primary is done with it.
+     *
+     * @param onBoth the other side's disk has it too. Else that failed it, or was lost first: the primary went on alone.
+     */
+    void released(final long number, final boolean onBoth) {
+        for (final Held one : held) {
+            if (one.number == number && !onBoth) {
+                takeBack(one);
+            }
+        }
         held.removeIf(one -> one.number == number);
     }
 
     /** A side's process ends, and with it what it had in memory. */
     void ended(final int side) {
         for (final Held one : held) {
-            for (int i = 0; one.side == side && i < one.floors.length; i++) {
-                history.takeBack(side, one.from + i, one.number, one.floors[i]);
+            if (one.side == side) {
+                takeBack(one);
             }
         }
         held.removeIf(one -> one.side == side);
+    }
+
+    private void takeBack(final Held one) {
+        for (int i = 0; i < one.floors.length; i++) {
+            history.takeBack(one.side, one.from + i, one.number, one.floors[i]);
+        }
     }
 }

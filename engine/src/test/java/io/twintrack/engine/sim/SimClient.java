@@ -62,7 +62,7 @@ final class SimClient {
         public void onReleased(final long tag, final Status status) {
             world.log.event("end " + request.kind, request.number, request.from, status.ordinal());
             end(request);
-            world.heldWrites.released(request.number);
+            world.heldWrites.released(request.number, status == Status.OK && (peerCounts() || !diskCounts()));
             if (request.kind == Kind.WRITE && status == Status.OK) {
                 creditOther(request);
             }

@@ -41,11 +41,17 @@ class SimulatorTest {
      * 300000027: nothing but the simulator, which wanted the other side's copy in mode local kept. 300001613, mode memory:
      * a target that lost its process alone counted as one that lost its caches, and was filled from the side that had.
      * 320001925: a client's flush during a resync retired a region whose changed tracks were marked in memory alone.
+     * 351006637: nothing but the simulator, which wanted a write in mode memory that the target's disk had failed.
+     * 351006914: a side that was filled kept active regions of its own, and was taken for one with changes.
+     * 352002568: a write that had half arrived when the target failed was never answered, after the pair was severed.
+     * 352002956: nothing but the simulator, which let a sector rot that was rotten on both sides.
+     * 350004813: a read waited for a target that lost power meanwhile; old bytes were read, and mended a good block.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 30, 47, 62, 128, 182, 226, 314, 390, 700350, 800092, 801047, 902394, 910679, 921160,
         921743, 1000022, 1000235, 1000541, 1000574, 4000945, 4002104, 7000175, 7000967, 7002098, 12001453, 300000027,
-        300001613, 320001055, 320001925})
+        300001613, 320001055, 320001925, 350004813,
+        351006637, 351006914, 352002568, 352002956})
     void holdsWhatItPromises(final long seed) {
         check(simulator.run(seed, Simulator.STEPS, Planted.NONE));
     }

@@ -39,6 +39,11 @@ public record HbaConfig(
         return volumes.stream().filter(volume -> volume.name().equals(volumeName)).findFirst().orElseThrow();
     }
 
+    /** After this time, in nanoseconds, a request has its peer's answer, or the peer counts as lost. */
+    public long longestAnswerNs() {
+        return peers.stream().mapToLong(peer -> peer.replyTimeoutNs() * peer.tries()).max().orElse(0);
+    }
+
     /** The same HBA with other volumes and pairs, and the names of the pairs that it exports. */
     public HbaConfig with(
         final List<VolumeConfig> otherVolumes, final List<PairConfig> otherPairs, final NbdConfig otherNbd) {

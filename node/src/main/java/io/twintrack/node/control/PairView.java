@@ -48,6 +48,7 @@ public record PairView(
     long errors,
     long resends,
     long copiedBytes,
+    long metadataWrites,
     List<String> alerts,
     List<DiskView> disks) {
 
@@ -80,7 +81,8 @@ public record PairView(
             status.changedTracks(), status.totalTracks(), status.activeRegions(), status.regionCapacity(),
             resync(status.resync()), verify(status.verify()), status.clients(), status.currentGeneration(),
             status.baseGeneration(), status.reads(), status.writes(), status.flushes(), status.errors(),
-            status.resends(), status.copiedBytes(), alerts(status, disks), disks);
+            status.resends(), status.copiedBytes(), status.metadataWrites(),
+            alerts(status, disks), disks);
     }
 
     private static List<String> alerts(final PairStatus status, final List<DiskView> disks) {

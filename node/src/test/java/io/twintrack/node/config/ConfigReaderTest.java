@@ -64,6 +64,7 @@ class ConfigReaderTest {
         assertEquals("iqn.2026-11.io.twintrack:host-a", node.iqn());
         final HbaConfig hba = node.hbas().get(0);
         assertEquals(new MemoryConfig(512, 256 << 10, "/dev/shm"), hba.memory());
+        assertEquals(2_500_000_000L, hba.longestAnswerNs());
         assertEquals(1024, hba.ringDepth());
         assertEquals(new IdleConfig(50_000, 100_000, 10_000_000), hba.idle());
         assertEquals(new DiskHealthConfig(600_000_000_000L, 60, 1, 1, 100), hba.diskHealth());

@@ -80,6 +80,7 @@ class ControlServerTest {
             assertEquals("outdated", pair.path("peerSide").asText());
             assertEquals("primary", pair.path("role").asText());
             assertEquals(1 << 20, pair.path("sizeBytes").asLong());
+            assertEquals(7, pair.path("metadataWrites").asLong());
             assertTrue(pair.path("resync").path("secondsToGo").isNull());
             assertEquals(4096, pair.path("verify").path("ranges").get(0).path("offsetBytes").asLong());
             assertEquals("disk-failed", pair.path("alerts").get(0).asText());

@@ -109,7 +109,7 @@ public final class FakePairs implements PairTables {
             pair.role() == PairConfig.Role.ORIGIN ? Role.PRIMARY : Role.REDUNDANT, state, SideState.UP_TO_DATE,
             SideState.OUTDATED, "iqn.2026-11.io.twintrack:host-b", true, Mode.DISK, sizes.get(pair.name()), 4096,
             SeveredBy.COMMAND, "because", nowNs - 5_000_000_000L, 3, 256, 2, 1024, resync, verify, 1,
-            "0123456789abcdef0123456789abcdef", null, 10, 20, 30, 1, 2, 4096, List.of(PairEvent.Kind.DISK_FAILED));
+            "0123456789abcdef0123456789abcdef", null, 10, 20, 30, 1, 2, 4096, 7, List.of(PairEvent.Kind.DISK_FAILED));
     }
 
     private final class FakePair implements PairCommands {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,10 +86,60 @@ class RealClientsTest {
         }
     }
 
+    /** As a backup program asks for them. */
+    @Test
+    void whatChangedSinceASeverIsADirtyBitmap() throws Exception {
+        Tool.assumeInstalled("qemu-io", "nbdinfo");
+        try (Pair pair = new Pair(folder).start()) {
+            qemuIo(pair, "write -P 1 1M 64k");
+            assertEquals(List.of("0 33554432 0"), dirty(pair));
+            pair.command("origin").run("pair", "sever", "vol0");
+            qemuIo(pair, "write -P 2 2M 64k", "write -P 3 8195072 512", "write -P 4 31M 1M");
+            assertEquals(List.of("0 2097152 0", "2097152 65536 1", "2162688 6029312 0", "8192000 4096 1",
+                "8196096 24309760 0", "32505856 1048576 1"), dirty(pair));
+            pair.command("origin").run("pair", "reestablish", "vol0");
+            pair.awaitUpToDate();
+            assertEquals(List.of("0 33554432 0"), dirty(pair));
+            pair.stopAndCompare();
+        }
+    }
+
+    /** Offset, length and flag of each extent. */
+    private List<String> dirty(final Pair pair) {
+        return Tool.run(folder, 30, "nbdinfo", "--map=qemu:dirty-bitmap:changed", pair.uri()).lines()
+            .map(line -> String.join(" ", List.of(line.strip().split("\\s+")).subList(0, 3))).toList();
+    }
+
+    @Test
+    void aUnixSocketIsAnotherWayToTheSameVolume() throws IOException {
+        Tool.assumeInstalled("nbdcopy", "qemu-io", "cmp");
+        final Path socket = folder.resolve("nbd.sock");
+        final String unix = "nbd+unix:///vol0?socket=" + socket;
+        final byte[] bytes = new byte[32 << 20];
+        new Random(7).nextBytes(bytes);
+        final Path in = folder.resolve("in");
+        final Path out = folder.resolve("out");
+        Files.write(in, bytes);
+        try (Pair pair = new Pair(folder).originSections("      unix: " + socket + '\n').start()) {
+            Tool.run(folder, 30, "nbdcopy", "--flush", in.toString(), unix);
+            Tool.run(folder, 30, "nbdcopy", pair.uri(), out.toString());
+            Pair.assertImagesEqual(in, out);
+            qemuIo(pair, "write -P 5 1M 1M");
+            qemuIo(unix, "read -P 5 1M 1M");
+            pair.origin().signal("KILL");
+            // The name that a killed node left is taken over.
+            pair.startOrigin().awaitServing(30);
+            qemuIo(unix, "read -P 5 1M 1M");
+            pair.stopAndCompare();
+            assertFalse(Files.exists(socket));
+        }
+    }
+
     @Test
     void whatWasAnsweredIsOnBothSides() throws IOException {
         Tool.assumeInstalled("nbdsh", "cmp");
-        try (Pair pair = new Pair(folder).start()) {
+        // Twice the longest write of the protocol.
+        try (Pair pair = new Pair(folder).size(64 << 20).start()) {
             final Path script = folder.resolve("script.py");
             Files.writeString(script, SCRIPT.replace("URI", pair.uri())
                 .replace("ORIGIN", pair.originImage().toString()).replace("TARGET", pair.targetImage().toString()));
@@ -119,11 +170,12 @@ class RealClientsTest {
             data = os.urandom(512 * (1 + n % 9))
             h.pwrite(data, 512 * (1 + 31 * n), nbd.CMD_FLAG_FUA)
             both(512 * (1 + 31 * n), len(data), data)
-        # The last block, and the longest write.
+        # The last block, and the longest write: 32 MiB.
         data = os.urandom(512)
         h.pwrite(data, size - 512, nbd.CMD_FLAG_FUA)
         both(size - 512, 512, data)
         data = os.urandom(size // 2)
+        assert len(data) == 32 << 20
         h.pwrite(data, 0, nbd.CMD_FLAG_FUA)
         both(0, len(data), data)
         # What is trimmed or zeroed reads as zeros on both sides, its edges too, and its neighbours stay.

@@ -257,6 +257,27 @@ class TransmissionTest {
         }
     }
 
+    /** Payloads of writes like the last one are received where they stay; what comes instead is found out. */
+    @ParameterizedTest
+    @MethodSource("setups")
+    void writesOfOneLengthAreForeseenAndOtherRequestsAreNot(final Setup setup) throws IOException {
+        try (Host host = setup.builder().volume("vol0", 8 * MIB).start();
+             RawClient client = RawClient.attach(setup.address(host), "vol0", true)) {
+            final byte[] payload = filled(4096);
+            for (int i = 0; i < 20; i++) {
+                client.write(0, i, 4096L * i, payload);
+                assertEquals(0, client.readError());
+            }
+            assertTrue(host.count(NbdCounter.PREDICTED_WRITES) >= 15, host.count(NbdCounter.PREDICTED_WRITES) + " of 20");
+            final long wrong = host.count(NbdCounter.MISPREDICTIONS);
+            client.write(0, 30, 1 << 20, Arrays.copyOf(payload, 512));
+            assertEquals(0, client.readError());
+            client.request(Nbd.CMD_READ, 0, 31, 4096 * 19, 4096);
+            assertArrayEquals(payload, Arrays.copyOfRange(client.readChunks(4096).get(0).data(), 8, 8 + 4096));
+            assertTrue(host.count(NbdCounter.MISPREDICTIONS) > wrong, "nothing else was noticed");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("setups")
     void contextsOfAnotherExportDoNotCount(final Setup setup) throws IOException {

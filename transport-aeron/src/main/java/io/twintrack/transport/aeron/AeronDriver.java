@@ -193,13 +193,15 @@ public final class AeronDriver implements AutoCloseable {
                     "two links of one HBA have the address " + link.local() + " or the peer " + link.peer());
             }
         }
-        directory.requireRoom(memoryNeeded);
+        directory.promise(memoryNeeded);
         links.add(link);
         openSockets.serve(link);
     }
 
-    void unregister(final LinkSockets link) {
-        links.remove(link);
+    void unregister(final LinkSockets link, final long memoryNeeded) {
+        if (links.remove(link)) {
+            directory.giveBack(memoryNeeded);
+        }
     }
 
     /** Counts up with each new life of the driver. */

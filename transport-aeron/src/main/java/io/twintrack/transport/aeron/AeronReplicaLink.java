@@ -289,7 +289,7 @@ public final class AeronReplicaLink implements ReplicaLink {
         if (streams != null) {
             abandon(lastNowNs, "closed here");
         }
-        driver.unregister(sockets);
+        driver.unregister(sockets, options.memoryNeeded());
         inboundReplies.maintain(lastNowNs, peerIncarnation, options.stallTimeoutNs());
         if (!inboundFrames.maintain(lastNowNs, peerIncarnation, options.stallTimeoutNs())) {
             LOG.error("Link to {} closed while {} frames are held: their memory stays mapped", options.peer(),

@@ -26,6 +26,7 @@ final class DriverDirectory implements AutoCloseable {
     private final Path path;
     private final Path lockPath;
     private final FileChannel lockChannel;
+    private long promised;
 
     private DriverDirectory(final Path path, final Path lockPath, final FileChannel lockChannel) {
         this.path = path;
@@ -77,14 +78,25 @@ final class DriverDirectory implements AutoCloseable {
         return path;
     }
 
-    /** @throws IllegalArgumentException that says what is needed and what there is. */
-    void requireRoom(final long needed) {
-        final long usable = usable();
+    /**
+     * Keeps room for a link. Aeron takes it when the streams are made, which is later: what was promised to the links
+     * before is not free any more, though it looks so.
+     *
+     * @throws IllegalArgumentException that says what is needed and what there is.
+     */
+    void promise(final long needed) {
+        final long usable = usable() - promised;
         if (usable < needed) {
             throw new IllegalArgumentException("the link needs " + mebibytes(needed) + " in the file system of " + path
-                + ", which has " + mebibytes(usable) + " left; give it more (in a container: --shm-size), or choose "
-                + "shorter terms");
+                + ", which has " + mebibytes(Math.max(0, usable)) + " left; give it more (in a container: --shm-size), "
+                + "or choose shorter terms");
         }
+        promised += needed;
+    }
+
+    /** A link that was promised room is closed. */
+    void giveBack(final long needed) {
+        promised -= needed;
     }
 
     private long usable() {

@@ -24,7 +24,7 @@
  * <tr><td>mappings go away</td><td>InboundImage maps the terms itself and unmaps after the last release</td></tr>
  * <tr><td>tokens in any order</td><td>HeldFrames</td></tr>
  * <tr><td>alignment of payloads</td><td>FrameLayout: every frame of an aligned stream fills sectors</td></tr>
- * <tr><td>memory</td><td>LinkOptions.memoryNeeded, checked by DriverDirectory.requireRoom</td></tr>
+ * <tr><td>memory</td><td>LinkOptions.memoryNeeded, checked by DriverDirectory.promise</td></tr>
  * <tr><td>long ways</td>
  *     <td>DriverOptions.roundTripNs times repairs; LinkOptions.recommendedMtu avoids fragments</td></tr>
  * </table>
