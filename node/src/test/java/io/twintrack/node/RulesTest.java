@@ -35,6 +35,7 @@ class RulesTest {
     private static final Map<String, String> EXAMPLES = new TreeMap<>(Map.of(
         "NAME", "vol0", "VOLUME", "vol0", "PEER", "host-b", "HBA", "hba0", "SIZE", "8 MiB", "FILE", "node.yaml",
         "PATH:OFFSET:LENGTH", "/dev/sdb:0:8MiB"));
+    private static final CommandLine PROGRAM = Twintrack.commandLine(new Twintrack());
     private static final Pattern CAPITALS = Pattern.compile("[A-Z]{2,}(?::[A-Z]{2,})*");
     /** A command within a text, without the program's name before it. */
     private static final Pattern UNTYPED = Pattern.compile("\"[^\"]*(?<!twintrack )\\b(?:pair (?:status|sever|"
@@ -124,7 +125,7 @@ class RulesTest {
             words.add(isPlace ? EXAMPLES.get(text) : text);
         }
         assertEquals("twintrack", words.remove(0));
-        ParseResult parsed = Twintrack.commandLine(new Twintrack()).parseArgs(words.toArray(String[]::new));
+        ParseResult parsed = PROGRAM.parseArgs(words.toArray(String[]::new));
         while (parsed.hasSubcommand()) {
             parsed = parsed.subcommand();
         }
