@@ -12,6 +12,9 @@ import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +35,11 @@ class RulesTest {
     private static final Map<String, String> EXAMPLES = new TreeMap<>(Map.of(
         "NAME", "vol0", "VOLUME", "vol0", "PEER", "host-b", "HBA", "hba0", "SIZE", "8 MiB", "FILE", "node.yaml",
         "PATH:OFFSET:LENGTH", "/dev/sdb:0:8MiB"));
+    private static final CommandLine PROGRAM = Twintrack.commandLine(new Twintrack());
     private static final Pattern CAPITALS = Pattern.compile("[A-Z]{2,}(?::[A-Z]{2,})*");
+    /** A command within a text, without the program's name before it. */
+    private static final Pattern UNTYPED = Pattern.compile("\"[^\"]*(?<!twintrack )\\b(?:pair (?:status|sever|"
+        + "reestablish|resize|verify|promote|demote|accept-disk|delete|establish)|volume (?:create|list|grow|shrink|delete))\\b");
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
     /** Whatever makes a refusal has to be made of one of them. */
@@ -84,6 +91,23 @@ class RulesTest {
             PairRule.RESIZE_CHANGES.refuses("a pair named as a place for a value is", "NAME", "SIZE").allowed());
     }
 
+    /** As docs/CONTROL.md has it: whoever reads of a command can type it. */
+    @Test
+    void everyTextNamesCommandsAsTheyAreTyped() throws IOException {
+        final List<String> found = new ArrayList<>();
+        for (final String module : List.of("engine", "node")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+                for (final Path file : files.filter(one -> one.toString().endsWith(".java")).toList()) {
+                    Files.readAllLines(file).stream().filter(line -> UNTYPED.matcher(line).find())
+                        .forEach(line -> found.add(file.getFileName() + ": " + line.strip()));
+                }
+            }
+        }
+        assertEquals(List.of(), found);
+        assertTrue(UNTYPED.matcher("\"on the primary: pair sever NAME\"").find());
+        assertFalse(UNTYPED.matcher("\"on the primary: twintrack pair sever NAME\"").find());
+    }
+
     /** {@code a|b}: each of them. */
     private static List<String> choices(final String command) {
         final Matcher choice = Pattern.compile("(\\S+)\\|(\\S+)").matcher(command);
@@ -101,7 +125,7 @@ class RulesTest {
             words.add(isPlace ? EXAMPLES.get(text) : text);
         }
         assertEquals("twintrack", words.remove(0));
-        ParseResult parsed = Twintrack.commandLine(new Twintrack()).parseArgs(words.toArray(String[]::new));
+        ParseResult parsed = PROGRAM.parseArgs(words.toArray(String[]::new));
         while (parsed.hasSubcommand()) {
             parsed = parsed.subcommand();
         }

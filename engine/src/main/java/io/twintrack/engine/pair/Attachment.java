@@ -153,7 +153,9 @@ final class Attachment {
 
     /** A step of this side's failed. */
     void retryLater(final Status status, final Rule rule, final String step) {
-        putOff(status, rule, step + ": " + status);
+        if (!seen(status)) {
+            putOff(status, rule, status == Status.OK ? step : step + ": " + status);
+        }
     }
 
     int poll(final long nowNs) {

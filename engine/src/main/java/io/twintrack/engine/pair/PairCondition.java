@@ -174,11 +174,15 @@ final class PairCondition implements Conduct {
         if (foreignDisk) {
             return PairRule.FOREIGN_DISK;
         }
+        if (isDiskFailed()) {
+            return Refusal.OWN_DISK_FAILED;
+        }
         if (!isPrimary()) {
             // A sever that heals by itself ends whenever the other side is back: a reader would be in its way.
             return isWhole() ? PairRule.SERVE_SEVERED : PairRule.PROMOTE_WHOLE;
         }
-        return state == PairState.DIVERGED ? PairRule.DIVERGED : PairRule.SERVE_DECIDED;
+        return state == PairState.DIVERGED ? PairRule.DIVERGED
+            : isWhole() ? PairRule.SERVE_DECIDED : Refusal.NO_SOURCE;
     }
 
     @Override

@@ -235,8 +235,12 @@ final class Syncing {
     }
 
     private void onEndRecorded(final Status status) {
-        if (status != Status.OK || !running) {
+        if (status != Status.OK) {
             notRecorded(status);
+            return;
+        }
+        if (!running) {
+            abandoned(Status.OK, PairRule.REESTABLISH_LATER, "another change of the pair came first");
             return;
         }
         running = false;

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 
 /**
  * The volumes and pairs that were made by command, kept in the node's metadata folder in two copies. A change writes
- * the one, then the other, each durably, and counts when both are there. A crash leaves each copy whole, with the change
- * or as it was before; both are true as long as nobody heard of the change. So what is damaged was damaged otherwise,
- * and a second copy stands in for it.
+ * the one, then the other, each durably, and counts when both are there. A crash leaves each copy whole, with the
+ * change or as it was before; both are true as long as nobody heard of the change. So what is damaged was damaged
+ * otherwise, and a second copy stands in for it.
  *
  * <p>Threading: one thread changes it; any thread may read {@link #tables()}.
  */

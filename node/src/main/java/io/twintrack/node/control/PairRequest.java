@@ -34,7 +34,8 @@ record PairRequest(
     /** This side's part of a pair that a peer establishes. */
     static PairRequest redundant(final PairOffer offer, final String peer) {
         final String name = Fields.checkedName(NodeRule.PAIR_FIELDS, "the pair's name", offer.pair());
-        return new PairRequest(name, offer.volume(), peer, "", Role.REDUNDANT, offer.mode(), checkedTrack("the track size", offer.trackSize()), ResyncConfig.UNLIMITED);
+        return new PairRequest(name, offer.volume(), peer, "", Role.REDUNDANT,
+            offer.mode(), checkedTrack("the track size", offer.trackSize()), ResyncConfig.UNLIMITED);
     }
 
     private static ResyncConfig resync(final Fields fields) {

@@ -133,7 +133,8 @@ class CataloguePowerLossTest {
     /** Most losses leave what others left: one look at each is enough. */
     private boolean isNew(final String when, final Path left, final Tables before, final Tables after)
         throws Exception {
-        final StringBuilder all = new StringBuilder(when).append(before.volumes().size()).append(after.volumes().size());
+        final StringBuilder all =
+            new StringBuilder(when).append(before.volumes().size()).append(after.volumes().size());
         try (var files = Files.list(left)) {
             for (final Path file : files.sorted().toList()) {
                 all.append(file.getFileName()).append(Files.readString(file));
