@@ -71,11 +71,12 @@ class KilledNodesTest {
         final long seed = seed();
         final Random random = new Random(seed);
         try (Pair pair = new Pair(folder).size(SIZE).sparse().link("reply-timeout", "200 ms").link("tries", 4).start();
-            Tool fio = Tool.start(folder, Fio.verify(pair.uri(), seed, "--size=" + WRITTEN, "--rate=,600k"))) {
+            Tool fio = Tool.start(folder, Fio.verify(pair.uri(), seed, "--size=" + WRITTEN, "--rw=randwrite",
+                "--rate=,600k"))) {
             for (int kill = 0; kill < 2; kill++) {
                 final long goal = writes(pair) + 5 + random.nextInt(20);
                 Wait.until(() -> writes(pair) >= goal || !fio.isRunning(), LONGEST_S, pair::toString);
-                assertTrue(fio.isRunning(), fio::toString);
+                assertTrue(fio.isRunning(), () -> "fio ended too early:\n" + fio.output() + pair);
                 pair.target().kill();
                 Wait.pass(random.nextDouble() * 1.6);
                 pair.startTarget();
