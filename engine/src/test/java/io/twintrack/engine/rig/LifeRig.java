@@ -443,7 +443,8 @@ public final class LifeRig {
     public String describe() {
         final StringBuilder text = new StringBuilder("seed " + seed + ", cycle " + cycles + ", link " + linked);
         for (final Node node : nodes) {
-            text.append("\n  node ").append(node.index).append(": ").append(node.hasPair() ? node.status() : node.isUp() ? "no pair" : "down")
+            text.append("\n  node ").append(node.index).append(": ")
+                .append(node.hasPair() ? node.status() : node.isUp() ? "no pair" : "down")
                 .append(", waiting ").append(node.asked.size());
         }
         return text.toString();

@@ -1,5 +1,6 @@
 package io.twintrack.node.e2e;
 
+import io.twintrack.node.CommandFailedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ import java.util.Random;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -142,6 +144,37 @@ class DamagedRecordTest {
         pair.origin().stop();
         pair.target().stop();
         Files.copy(ofTarget, pair.record("target"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** A node has two pairs, and each finds the other one's record. */
+    @Test
+    void recordsOfTwoPairsAreSwapped() throws Exception {
+        try (LivePair live = new LivePair(folder)) {
+            for (final String volume : List.of("v", "w")) {
+                for (int node = 0; node < 2; node++) {
+                    live.run(node, "volume", "create", volume, "8 MiB", "--path",
+                        live.folder(node).resolve(volume + ".img").toString());
+                }
+                live.run(0, "pair", "establish", volume, "--peer", "b");
+                live.await(0, volume, "up-to-date");
+            }
+            live.stop(0);
+            swap(live.folder(0).resolve("meta/v.pair"), live.folder(0).resolve("meta/w.pair"));
+            final CommandFailedException refused =
+                assertThrows(CommandFailedException.class, () -> live.start(0));
+            assertTrue(refused.getMessage().contains("v.pair belongs to pair w"), refused::getMessage);
+            swap(live.folder(0).resolve("meta/v.pair"), live.folder(0).resolve("meta/w.pair"));
+            live.start(0);
+            live.await(0, "v", "up-to-date");
+            live.await(0, "w", "up-to-date");
+        }
+    }
+
+    private static void swap(final Path one, final Path other) throws IOException {
+        final Path aside = one.resolveSibling("aside");
+        Files.move(one, aside);
+        Files.move(other, one);
+        Files.move(aside, other);
     }
 
     private static boolean isServed(final Pair pair) {
