@@ -14,6 +14,8 @@ final class Closing {
     private final Pair pair;
     private Step step = Step.OPEN;
     private long epoch;
+    /** What the flush is of: a side that was alone when it began may have met the other one when it ends. */
+    private boolean both;
 
     Closing(final Pair pair) {
         this.pair = pair;
@@ -45,7 +47,7 @@ final class Closing {
     }
 
     private void flush() {
-        final boolean both = pair.condition.usesTarget();
+        both = pair.condition.usesTarget();
         epoch = pair.store.intent().flushBegan();
         final boolean possible = pair.condition.disk && (!both || pair.condition.attached && !pair.syncing.isRunning());
         if (!possible) {
@@ -57,7 +59,7 @@ final class Closing {
 
     private void onFlushed(final Status status) {
         if (status == Status.OK) {
-            if (pair.condition.usesTarget()) {
+            if (both) {
                 pair.store.intent().flushed(epoch);
                 pair.store.intent().retireAll();
             }

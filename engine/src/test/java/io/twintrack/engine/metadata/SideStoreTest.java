@@ -341,7 +341,7 @@ class SideStoreTest {
         }
     }
 
-    /** A process before failed while it wrote: its change and its mark lie in the disk's cache, and nobody counts on them. */
+    /** A process before failed while it wrote: its change and its mark lie in a cache, and nobody counts on them. */
     @Test
     void whatIsReadAtTheStartIsDurableBeforeItCounts() {
         final StoreRig rig = StoreRig.clean(layout, 16);

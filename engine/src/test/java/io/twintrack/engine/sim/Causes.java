@@ -171,8 +171,8 @@ final class Causes {
     /** In step when it began, a wire that did nothing to frames, and errors of this node's data disk alone. */
     private boolean isServedByOther(final SimNode node, final long beganNs) {
         final SimNode other = world.nodes[1 - node.index];
-        return inStepNs < beganNs && endedNs[other.index] < beganNs && wireNs < beganNs && other.data.erredNs < inStepNs
-            && other.metadata.erredNs < inStepNs && node.metadata.erredNs < inStepNs
+        return world.wire.isWhole() && wireNs < beganNs && inStepNs < beganNs && endedNs[other.index] < beganNs
+            && other.data.erredNs < inStepNs && other.metadata.erredNs < inStepNs && node.metadata.erredNs < inStepNs
             && other.isRunning() && other.known.role == Role.REDUNDANT;
     }
 }

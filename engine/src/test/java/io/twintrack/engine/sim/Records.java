@@ -64,6 +64,8 @@ final class Records {
     void look(final int primary) {
         if (primary >= 0) {
             cachedIsMarked(world.nodes[primary]);
+        } else if (world.isMetByMarks()) {
+            copiedIsMarked();
         }
         differencesAreMarked();
     }
@@ -79,6 +81,24 @@ final class Records {
                     throw new Broken(isInMemory(primary, offset, inside) ? Guarantee.CLEAR_LATE
                         : Guarantee.UNSTABLE_UNTIL_FLUSHED, "node " + node.index + " holds " + length + " bytes at "
                             + offset + " in its cache alone, and no mark is durable; " + world.oracles.describe());
+                }
+            });
+        }
+    }
+
+    /** What was copied, and lies in a cache alone, is marked durably on one side: the source may lose its memory. */
+    private void copiedIsMarked() {
+        final DurableRecord first = marks(world.nodes[0]);
+        final DurableRecord second = marks(world.nodes[1]);
+        final long size = Math.min(world.nodes[0].known.volumeSize, world.nodes[1].known.volumeSize);
+        for (final SimNode node : world.nodes) {
+            node.data.forEachCached((offset, length) -> {
+                for (long at = offset; at < Math.min(size, offset + length); at += Stamp.SECTOR) {
+                    if (!first.isMarked(at, Stamp.SECTOR) && !second.isMarked(at, Stamp.SECTOR)
+                        && !world.rot.mayBeRepaired((int) at, Stamp.SECTOR)) {
+                        throw new Broken(Guarantee.CLEAR_LATE, "node " + node.index + " holds the sector at " + at
+                            + " in its cache alone, and no mark is durable; " + world.oracles.describe());
+                    }
                 }
             });
         }

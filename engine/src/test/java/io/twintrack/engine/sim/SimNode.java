@@ -16,6 +16,7 @@ import io.twintrack.engine.pair.Fence;
 import io.twintrack.engine.pair.NewSide;
 import io.twintrack.engine.pair.Pair;
 import io.twintrack.engine.pair.PairEvent;
+import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.pair.SeveredBy;
 import io.twintrack.engine.port.BlockDevice;
@@ -78,7 +79,8 @@ final class SimNode {
         metadata = new SimDisk("metadata " + index, (int) new MetadataLayout(size, TRACK_SIZE).length(), world.clock,
             new Random(random.nextLong()), world.log);
         hostBoot = random.nextLong() | 1;
-        clock = world.hasMoreFaults ? new NodeClock(world.clock, random.nextLong() >> 13, random.nextInt(40_001) - 20_000)
+        clock = world.hasMoreFaults
+            ? new NodeClock(world.clock, random.nextLong() >> 13, random.nextInt(40_001) - 20_000)
             : new NodeClock(world.clock, 0, 0);
     }
 
@@ -224,6 +226,9 @@ final class SimNode {
             now.severedBy = SeveredBy.COMMAND;
         } else if (world.planted == Planted.CLEARED_WITHOUT_FLUSH) {
             store.tracks().flushed(store.tracks().flushBegan());
+            if (pair.state() == PairState.DELTA_SYNC && store.isIdle() && !store.isFailed()) {
+                store.saveTracks(0, now.volumeSize, status -> { });
+            }
         } else if (world.planted == Planted.RETIRED_WITHOUT_FLUSH) {
             store.intent().flushed(store.intent().flushBegan());
         } else if (world.planted == Planted.FORGOTTEN_WHEN_ALONE && now.severedBy == SeveredBy.RETRIES) {

@@ -23,6 +23,8 @@ final class World {
     private static final int[] ACROSS = {0, REGION / Stamp.SECTOR - SPOT / 2, 2 * REGION / Stamp.SECTOR - 9};
     private static final long IDLE_NS = 5 * SimClock.MILLI;
     private static final long BUSY_NS = 40 * SimClock.MICRO;
+    /** Neighbouring seeds make a Random draw alike at first. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
     static final long HANG_NS = 30 * SimClock.SECOND;
 
     final SimClock clock = new SimClock();
@@ -136,7 +138,7 @@ final class World {
                 apply(step);
                 oracles.look();
             }
-            new Healing(this, random, new Random(~seed)).heal();
+            new Healing(this, random, new Random(seed * SPREAD)).heal();
         } catch (final Broken broken) {
             throw broken;
         } catch (final RuntimeException | AssertionError bug) {
