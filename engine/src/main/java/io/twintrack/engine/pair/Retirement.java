@@ -25,9 +25,7 @@ final class Retirement {
             return false;
         }
         if (!pair.condition.disk || pair.condition.lostDisk) {
-            // What is marked on a disk that has failed matters to nobody: it is replaced and filled whole.
-            pair.store.intent().flushed(pair.store.intent().flushBegan());
-            return true;
+            return retireUnflushed();
         }
         if (both && !pair.condition.attached) {
             return false;
@@ -35,6 +33,18 @@ final class Retirement {
         epoch = pair.store.intent().flushBegan();
         running = pair.flush(both, this::onFlushed);
         return running;
+    }
+
+    /**
+     * What is marked on a disk that has failed matters to nobody: it is replaced and filled whole. But not before the
+     * record says that it has failed: a node that is started anew in between would go by its marks.
+     */
+    private boolean retireUnflushed() {
+        final boolean recorded = pair.condition.durable().sideState == SideState.FAILED;
+        if (recorded) {
+            pair.store.intent().flushed(pair.store.intent().flushBegan());
+        }
+        return recorded;
     }
 
     private void onFlushed(final Status status) {
