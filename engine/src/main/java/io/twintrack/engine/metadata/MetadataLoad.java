@@ -9,8 +9,8 @@ import io.twintrack.engine.port.BlockDevice;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Flushes the disk, then reads a metadata file from its first pair of blocks to its last. Many pairs are read at once; where that fails, one
- * block at a time, so that one bad sector costs one copy of one block. HBA's thread only.
+ * Flushes the disk, then reads a metadata file from its first pair of blocks to its last. Many pairs are read at once;
+ * where that fails, one block at a time, so that one bad sector costs one copy of one block. HBA's thread only.
  */
 final class MetadataLoad {
     private static final int PAIRS_AT_ONCE = BlockIo.PLACES;
