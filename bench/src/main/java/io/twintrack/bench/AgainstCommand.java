@@ -73,7 +73,8 @@ final class AgainstCommand implements Callable<Integer> {
         final Spread iops = Spread.of(all.stream().map(Figures::iopsRatio).toList()).orElseThrow();
         final Spread p50 = Spread.of(all.stream().map(Figures::p50Ratio).toList()).orElseThrow();
         final boolean holds = iops.median() >= LEAST;
-        System.out.printf(Locale.ROOT, "%s  %s: this / the other %s of its IOPS (must be %.2f or more), %s of its p50%n",
+        System.out.printf(Locale.ROOT,
+            "%s  %s: this / the other %s of its IOPS (must be %.2f or more), %s of its p50%n",
             holds ? "PASS" : "FAIL", workload.label(), iops, LEAST, p50);
         return holds;
     }

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
         "0:measured", "1:a system failed, two copies differ, or with --gate a rule is not met", "2:wrong usage",
             "130:interrupted"},
-    subcommands = {JmhCommand.class, ResyncCommand.class, IdleCommand.class, MarksCommand.class, ModesCommand.class, AgainstCommand.class,
-        StressCommand.class})
+    subcommands = {JmhCommand.class, ResyncCommand.class, IdleCommand.class, MarksCommand.class, ModesCommand.class,
+        AgainstCommand.class, StressCommand.class})
 public final class Bench implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int INTERRUPTED = 130;

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 
 /** Measures what the durable marks of writes cost, within the active regions and beyond them. */
 @Command(name = "marks", mixinStandardHelpOptions = true,
-    description = "Measures what durable marks cost: 4 KiB random writes over NBD into a half of the active regions, into "
-        + "all, and into twice and four times as much, with the writes of metadata that they bring.")
+    description = "Measures what durable marks cost: 4 KiB random writes over NBD into a half of the active regions, "
+        + "into all, and into twice and four times as much, with the writes of metadata that they bring.")
 final class MarksCommand implements Callable<Integer> {
     private static final long REGION = 4 << 20;
     private static final double[] PARTS = {0.5, 1, 2, 4};

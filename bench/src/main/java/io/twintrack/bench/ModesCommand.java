@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 
 /** Measures what the early answers of the modes memory and local save. */
 @Command(name = "modes", mixinStandardHelpOptions = true,
-    description = "Measures 4 KiB writes over NBD to a pair of each mode: disk, memory and local. All three serve all the "
-        + "time, and the client goes from one to the next.")
+    description = "Measures 4 KiB writes over NBD to a pair of each mode: disk, memory and local. All three serve all "
+        + "the time, and the client goes from one to the next.")
 final class ModesCommand implements Callable<Integer> {
     private static final List<String> MODES = List.of("disk", "memory", "local");
 

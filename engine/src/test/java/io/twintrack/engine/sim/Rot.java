@@ -29,7 +29,8 @@ final class Rot {
         final SimDisk disk = world.nodes[where].data;
         final int sector = draw(new Random(value));
         // What is rotten on the other side too, which was filled from here, can no more be repaired from there.
-        if (!disk.isAtRest(sector) || isRot(1 - where, sector) || world.clients[0].isWriting(sector) || world.clients[1].isWriting(sector)) {
+        if (!disk.isAtRest(sector) || isRot(1 - where, sector) || world.clients[0].isWriting(sector)
+            || world.clients[1].isWriting(sector)) {
             return false;
         }
         side = where;
