@@ -55,7 +55,7 @@ final class Pair implements AutoCloseable {
 
     LinkOptions linkOptions() {
         return new LinkOptions().mtu(mtu).termLength(termLength).replyTermLength(64 << 10)
-            .receiveWindow(Math.max(mtu, termLength / 4)).stallTimeoutNs(TimeUnit.SECONDS.toNanos(1));
+            .receiveWindow(Math.max(mtu, termLength / 4)).stallTimeoutNs(TimeUnit.MILLISECONDS.toNanos(peerTimeoutMs));
     }
 
     End newLeft(final SharedMemory sharedMemory) {
