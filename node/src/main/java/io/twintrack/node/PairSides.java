@@ -12,6 +12,7 @@ import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.port.BlockDevice;
 import io.twintrack.engine.port.IoQueue;
 import io.twintrack.engine.resync.Pacing;
+import io.twintrack.node.catalogue.FolderSteps;
 import io.twintrack.node.config.PairConfig;
 import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.uring.DiskOptions;
@@ -24,11 +25,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,10 +135,8 @@ final class PairSides implements AutoCloseable {
     /** The name is there once the record is: one that is found is never half made. */
     private void finish(final Path file, final Path whole) throws IOException {
         if (!file.equals(whole)) {
-            Files.move(file, whole, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel folder = FileChannel.open(around.folder(), StandardOpenOption.READ)) {
-                folder.force(true);
-            }
+            FolderSteps.REAL.rename(file, whole);
+            FolderSteps.REAL.forceNames(around.folder());
         }
     }
 

@@ -113,10 +113,14 @@ final class Switchover {
         } else if (demoting != null || pair.condition.holding) {
             listener.onResult(pair.refused(PairRule.DEMOTE_LATER, "another change of the pair is under way"));
         } else if (pair.condition.clients > 0) {
-            listener.onResult(pair.refused(PairRule.DEMOTE_UNUSED, pair.condition.clients + " clients are attached"));
+            listener.onResult(inUse());
         } else {
             demoting = listener;
         }
+    }
+
+    private CommandResult inUse() {
+        return pair.refused(PairRule.DEMOTE_UNUSED, pair.condition.clients + " clients are attached");
     }
 
     /** A promotion is on its way to the record: no primary is answered meanwhile. */
@@ -132,7 +136,7 @@ final class Switchover {
     int poll() {
         if (demoting != null && !flushing && pair.condition.clients > 0) {
             // One came while the demotion waited for what an earlier one had left.
-            answer(pair.refused(PairRule.DEMOTE_UNUSED, pair.condition.clients + " clients are attached"));
+            answer(inUse());
             return 1;
         }
         if (demoting == null || flushing || pair.volume().counts().open() > 0 || pair.divergence.isRunning()

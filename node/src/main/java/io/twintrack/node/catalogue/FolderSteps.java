@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** What it takes to change a file durably: a crash may come between any two of these steps, or within one. */
-interface FolderSteps {
+public interface FolderSteps {
     /** Those of the file system. */
     FolderSteps REAL = new FolderSteps() {
         @Override
