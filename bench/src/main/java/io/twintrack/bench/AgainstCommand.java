@@ -1,16 +1,18 @@
 package io.twintrack.bench;
 
+import io.twintrack.bench.pair.LoadedPair;
+import io.twintrack.bench.report.Rule.Verdict;
 import io.twintrack.bench.report.Spread;
 import io.twintrack.bench.steady.Against;
 import io.twintrack.bench.steady.Against.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,20 +27,15 @@ final class AgainstCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PROGRAM", description = "bin/twintrack in another checkout.")
     private Path other;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".",
-        description = "Folder on the disk to measure (default: the current one).")
-    private Path dir;
+    @Mixin
+    private OnDisk on;
 
     @Option(names = "--size", paramLabel = "MIB", defaultValue = "256",
         description = "Size of each of the four volumes in MiB (default: 256).")
     private int sizeMib;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Rounds (default: 7).")
-    private int rounds;
-
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "4",
-        description = "Seconds of each run (default: 4).")
-    private int seconds;
+    @Mixin
+    private InRounds in;
 
     @Option(names = "--gate", description = "Exit with 1 unless this program is at most 5 % slower.")
     private boolean gate;
@@ -46,11 +43,12 @@ final class AgainstCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final long size = (long) sizeMib << 20;
-        try (Workplace own = Workplace.open(dir, size); Workplace others = Workplace.open(dir, size)) {
+        try (Workplace own = Workplace.open(on.dir, size); Workplace others = Workplace.open(on.dir, size)) {
             own.volumes().writeZeros();
             others.volumes().writeZeros();
-            try (Against against = new Against(own.volumes(), others.volumes(), own.children(), others.children(),
-                Machine.twintrack(), other.toAbsolutePath())) {
+            try (LoadedPair ours = new LoadedPair(own.volumes(), own.children(), Machine.twintrack());
+                LoadedPair theirs = new LoadedPair(others.volumes(), others.children(), other.toAbsolutePath())) {
+                final Against against = new Against(ours, theirs);
                 boolean holds = true;
                 for (final Workload workload : WORKLOADS) {
                     holds &= compare(against, workload);
@@ -63,8 +61,8 @@ final class AgainstCommand implements Callable<Integer> {
     private boolean compare(final Against against, final Workload workload) throws IOException {
         final List<Figures> all = new ArrayList<>();
         against.warmUp(workload);
-        for (int round = 0; round < rounds; round++) {
-            final Figures figures = against.round(workload, Duration.ofSeconds(seconds), round);
+        for (int round = 0; round < in.rounds; round++) {
+            final Figures figures = against.round(workload, in.each(), round);
             all.add(figures);
             System.out.printf(Locale.ROOT, "round %d %s: this %.0f/s, p50 %.0f us; the other %.0f/s, p50 %.0f us%n",
                 round + 1, workload.label(), figures.own().iops(), figures.own().p50Micros(),
@@ -75,7 +73,7 @@ final class AgainstCommand implements Callable<Integer> {
         final boolean holds = iops.median() >= LEAST;
         System.out.printf(Locale.ROOT,
             "%s  %s: this / the other %s of its IOPS (must be %.2f or more), %s of its p50%n",
-            holds ? "PASS" : "FAIL", workload.label(), iops, LEAST, p50);
+            Verdict.of(holds), workload.label(), iops, LEAST, p50);
         return holds;
     }
 }

@@ -2,12 +2,13 @@ package io.twintrack.bench;
 
 import io.twintrack.bench.idle.IdleBench;
 import io.twintrack.bench.load.LoadResult;
+import io.twintrack.bench.report.Rule.Verdict;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures two nodes that nobody uses. */
@@ -16,9 +17,8 @@ import picocli.CommandLine.Option;
 final class IdleCommand implements Callable<Integer> {
     private static final double MOST = 0.05;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".",
-        description = "Folder for the two volumes (default: the current one).")
-    private Path dir;
+    @Mixin
+    private OnDisk on;
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "20",
         description = "How long the nodes are watched, in seconds (default: 20).")
@@ -29,11 +29,10 @@ final class IdleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Workplace workplace = Workplace.open(dir, 256L << 20)) {
+        try (Workplace workplace = Workplace.open(on.dir, 256L << 20)) {
             workplace.volumes().writeZeros();
             try (IdleBench bench = new IdleBench(
                 workplace.volumes(), workplace.children(), Machine.twintrack())) {
-                bench.busy(Duration.ofSeconds(8));
                 final boolean idle = idle(bench);
                 show("without pauses", bench.busy(Duration.ofSeconds(3)));
                 show("after pauses of 50 ms", bench.afterPauses(Duration.ofMillis(50)));
@@ -48,7 +47,7 @@ final class IdleCommand implements Callable<Integer> {
         final boolean holds = shares[0] <= MOST && shares[1] <= MOST;
         System.out.printf(Locale.ROOT,
             "%s  no load: origin %.1f %%, target %.1f %% of a core over %d s (must be %.0f %% or less)%n",
-            holds ? "PASS" : "FAIL", 100 * shares[0], 100 * shares[1], seconds, 100 * MOST);
+            Verdict.of(holds), 100 * shares[0], 100 * shares[1], seconds, 100 * MOST);
         return holds;
     }
 

@@ -1,19 +1,17 @@
 package io.twintrack.bench;
 
 import io.twintrack.bench.load.LoadResult;
+import io.twintrack.bench.pair.LoadedPair;
 import io.twintrack.bench.report.Spread;
-import io.twintrack.bench.steady.Modes;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures what the early answers of the modes memory and local save. */
@@ -23,31 +21,27 @@ import picocli.CommandLine.Option;
 final class ModesCommand implements Callable<Integer> {
     private static final List<String> MODES = List.of("disk", "memory", "local");
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".",
-        description = "Folder on the disk to measure (default: the current one).")
-    private Path dir;
+    @Mixin
+    private OnDisk on;
 
     @Option(names = "--size", paramLabel = "MIB", defaultValue = "128",
         description = "Size of each of the six volumes in MiB (default: 128).")
     private int sizeMib;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Rounds (default: 5).")
-    private int rounds;
-
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "3",
-        description = "Seconds of each run (default: 3).")
-    private int seconds;
+    @Mixin
+    private InRounds in;
 
     @Override
     public Integer call() throws IOException {
         final Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            final List<Modes> pairs = new ArrayList<>();
+            final List<LoadedPair> pairs = new ArrayList<>();
             for (final String mode : MODES) {
-                final Workplace place = Workplace.open(dir, (long) sizeMib << 20);
+                final Workplace place = Workplace.open(on.dir, (long) sizeMib << 20);
                 opened.push(place);
                 place.volumes().writeZeros();
-                final Modes pair = new Modes(place.volumes(), place.children(), Machine.twintrack(), mode);
+                final LoadedPair pair = new LoadedPair(
+                    place.volumes(), place.children(), Machine.twintrack(), LoadedPair.inPair("mode: " + mode));
                 opened.push(pair);
                 pairs.add(pair);
             }
@@ -59,15 +53,15 @@ final class ModesCommand implements Callable<Integer> {
         }
     }
 
-    private void measure(final List<Modes> pairs, final Workload workload) throws IOException {
+    private void measure(final List<LoadedPair> pairs, final Workload workload) throws IOException {
         final List<List<LoadResult>> results = new ArrayList<>();
-        for (final Modes pair : pairs) {
+        for (final LoadedPair pair : pairs) {
             pair.warmUp(workload);
             results.add(new ArrayList<>());
         }
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < in.rounds; round++) {
             for (int i = 0; i < pairs.size(); i++) {
-                results.get(i).add(pairs.get(i).run(workload, Duration.ofSeconds(seconds), round));
+                results.get(i).add(pairs.get(i).run(workload, in.each(), round));
             }
         }
         for (int i = 0; i < pairs.size(); i++) {
@@ -82,12 +76,8 @@ final class ModesCommand implements Callable<Integer> {
             ratios.add(results.get(round).p50Micros() / disk.get(round).p50Micros());
         }
         System.out.printf(Locale.ROOT, "%-13s %-7s %,8.0f/s  p50 %,7.0f us  p99 %,7.0f us  p50 / mode disk %s%n",
-            workload.label(), mode, median(results, LoadResult::iops), median(results, LoadResult::p50Micros),
-            median(results, LoadResult::p99Micros), Spread.of(ratios).orElseThrow());
-    }
-
-    private static double median(final List<LoadResult> results, final ToDoubleFunction<LoadResult> number) {
-        return Spread.of(results.stream().mapToDouble(number).boxed().toList()).orElseThrow().median();
+            workload.label(), mode, Spread.median(results, LoadResult::iops), Spread.median(results, LoadResult::p50Micros),
+            Spread.median(results, LoadResult::p99Micros), Spread.of(ratios).orElseThrow());
     }
 
     private static void closeAll(final Deque<AutoCloseable> opened) throws IOException {

@@ -1,15 +1,17 @@
 package io.twintrack.bench;
 
+import io.twintrack.bench.report.Rule.Verdict;
+import io.twintrack.bench.report.Spread;
 import io.twintrack.bench.resync.ResyncBench;
 import io.twintrack.bench.resync.ResyncBench.Figures;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how fast a severed pair comes together again, next to a plain copy of the same tracks. */
@@ -20,9 +22,8 @@ final class ResyncCommand implements Callable<Integer> {
     private static final double LEAST_RATE = 0.8;
     private static final double LEAST_WRITES = 0.5;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".",
-        description = "Folder on the disk to measure (default: the current one).")
-    private Path dir;
+    @Mixin
+    private OnDisk on;
 
     @Option(names = "--size", paramLabel = "MIB", defaultValue = "1024",
         description = "Size of each volume in MiB; half of it is changed (default: 1024).")
@@ -36,7 +37,7 @@ final class ResyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (Workplace workplace = Workplace.open(dir, (long) sizeMib << 20)) {
+        try (Workplace workplace = Workplace.open(on.dir, (long) sizeMib << 20)) {
             workplace.volumes().writeZeros();
             final List<Figures> all = new ArrayList<>();
             try (ResyncBench bench = new ResyncBench(
@@ -60,14 +61,11 @@ final class ResyncCommand implements Callable<Integer> {
     }
 
     /** @return whether the median does. */
-    static boolean holds(final String what, final double least, final Stream<Double> ratios) {
-        final double median = median(ratios.sorted().toList());
-        System.out.printf(Locale.ROOT, "%s  %s: median %.2f (must be %.1f or more)%n",
-            median >= least ? "PASS" : "FAIL", what, median, least);
-        return median >= least;
-    }
-
-    private static double median(final List<Double> sorted) {
-        return sorted.get(sorted.size() / 2);
+    private static boolean holds(final String what, final double least, final Stream<Double> ratios) {
+        final Spread spread = Spread.of(ratios.toList()).orElseThrow();
+        final boolean holds = spread.median() >= least;
+        System.out.printf(
+            Locale.ROOT, "%s  %s: %s (must be %.1f or more)%n", Verdict.of(holds), what, spread, least);
+        return holds;
     }
 }

@@ -2,12 +2,10 @@ package io.twintrack.bench.idle;
 
 import io.twintrack.bench.Volumes;
 import io.twintrack.bench.Workload;
-import io.twintrack.bench.load.Fio;
 import io.twintrack.bench.load.LoadResult;
-import io.twintrack.bench.load.LoadRun;
+import io.twintrack.bench.pair.LoadedPair;
 import io.twintrack.bench.process.Children;
 import io.twintrack.bench.process.CpuTime;
-import io.twintrack.bench.system.TwintrackNbd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,32 +18,28 @@ public final class IdleBench implements AutoCloseable {
     private static final Duration SETTLING = Duration.ofSeconds(10);
     private static final int WRITES_AFTER_PAUSES = 40;
 
-    private final Volumes volumes;
-    private final Fio fio;
-    private final TwintrackNbd nodes;
+    private final LoadedPair pair;
 
     public IdleBench(final Volumes volumes, final Children children, final Path program) throws IOException {
-        this.volumes = volumes;
-        fio = new Fio(children, "io_uring");
-        nodes = new TwintrackNbd(children, fio, program);
-        nodes.start(volumes);
+        pair = new LoadedPair(volumes, children, program);
+        pair.warmUp(Workload.WRITE_4K_D1);
     }
 
     /** Writes all the time, for a time. */
     public LoadResult busy(final Duration time) throws IOException {
-        return fio.onNbd(nodes.uri(), new LoadRun(Workload.WRITE_4K_D1, time, volumes.size(), 1));
+        return pair.run(Workload.WRITE_4K_D1, time, 1);
     }
 
     /** Waits for so long before each write. */
     public LoadResult afterPauses(final Duration pause) throws IOException {
-        return fio.afterPauses(nodes.uri(), volumes.size(), pause, WRITES_AFTER_PAUSES);
+        return pair.afterPauses(pause, WRITES_AFTER_PAUSES);
     }
 
     /** @return the parts of one core that the origin's and the target's process took with nothing to do. */
     public double[] shares(final Duration time) throws IOException {
         rest(SETTLING);
-        final long origin = nodes.originPid();
-        final long target = nodes.targetPid();
+        final long origin = pair.originPid();
+        final long target = pair.targetPid();
         final long originBefore = CpuTime.microsOf(List.of(origin));
         final long targetBefore = CpuTime.microsOf(List.of(target));
         final long beganNs = System.nanoTime();
@@ -65,6 +59,6 @@ public final class IdleBench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        nodes.stop();
+        pair.close();
     }
 }

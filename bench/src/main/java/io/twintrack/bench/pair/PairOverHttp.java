@@ -1,4 +1,4 @@
-package io.twintrack.bench.resync;
+package io.twintrack.bench.pair;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twintrack.node.control.ControlClient;

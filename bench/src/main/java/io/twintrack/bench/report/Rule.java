@@ -22,7 +22,11 @@ public record Rule(String name, List<Limit> anyOf) {
 
     /** How a rule stands after a run. */
     public enum Verdict {
-        PASS, FAIL, NOT_MEASURED
+        PASS, FAIL, NOT_MEASURED;
+
+        public static Verdict of(final boolean holds) {
+            return holds ? PASS : FAIL;
+        }
     }
 
     /** @param atMost the ratio's median may not be above the bound; else not below. */

@@ -2,12 +2,10 @@ package io.twintrack.bench.resync;
 
 import io.twintrack.bench.Volumes;
 import io.twintrack.bench.Workload;
-import io.twintrack.bench.load.Fio;
 import io.twintrack.bench.load.LoadResult;
-import io.twintrack.bench.load.LoadRun;
+import io.twintrack.bench.pair.LoadedPair;
 import io.twintrack.bench.process.Child;
 import io.twintrack.bench.process.Children;
-import io.twintrack.bench.system.TwintrackNbd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +28,7 @@ public final class ResyncBench implements AutoCloseable {
 
     private final Volumes volumes;
     private final Children children;
-    private final Fio fio;
-    private final TwintrackNbd nodes;
-    private final PairOverHttp pair;
+    private final LoadedPair pair;
     private final Path copy;
     private long seed = 1;
 
@@ -51,14 +47,10 @@ public final class ResyncBench implements AutoCloseable {
     public ResyncBench(final Volumes volumes, final Children children, final Path program) throws IOException {
         this.volumes = volumes;
         this.children = children;
-        fio = new Fio(children, "io_uring");
         copy = volumes.dir().resolve("copy.img");
         Files.copy(volumes.origin(), copy);
-        nodes = new TwintrackNbd(children, fio, program);
-        nodes.start(volumes);
-        pair = new PairOverHttp(volumes.dir().resolve("origin/meta/control.sock"), "vol0");
-        pair.await("up-to-date", LIMIT);
-        fio.onNbd(nodes.uri(), new LoadRun(Workload.WRITE_4K_D1, Duration.ofSeconds(8), volumes.size(), seed++));
+        pair = new LoadedPair(volumes, children, program);
+        pair.warmUp(Workload.WRITE_4K_D1);
     }
 
     public Figures round() throws IOException, InterruptedException {
@@ -77,9 +69,9 @@ public final class ResyncBench implements AutoCloseable {
 
     /** Every other run, while this side is alone: fio skips one run after each. */
     private void change() throws IOException {
-        pair.command("sever");
+        pair.control().command("sever");
         final Child writer = children.start("fio-change", List.of("fio", "--name=change", "--ioengine=nbd",
-            "--uri=" + nodes.uri(), "--rw=write:" + RUN, "--bs=" + RUN, "--iodepth=8", "--size=" + volumes.size(),
+            "--uri=" + pair.uri(), "--rw=write:" + RUN, "--bs=" + RUN, "--iodepth=8", "--size=" + volumes.size(),
             "--io_size=" + volumes.size() / 2, "--randseed=" + seed++, "--refill_buffers"));
         writer.awaitExit(LIMIT);
     }
@@ -87,13 +79,13 @@ public final class ResyncBench implements AutoCloseable {
     /** @return seconds from the command until both sides are equal. */
     private double reestablish() throws IOException {
         final long beginNs = System.nanoTime();
-        pair.command("reestablish");
-        pair.await("up-to-date", LIMIT);
+        pair.control().command("reestablish");
+        pair.control().await("up-to-date", LIMIT);
         return (System.nanoTime() - beginNs) / 1e9;
     }
 
     private LoadResult writes(final Duration time) throws IOException {
-        return fio.onNbd(nodes.uri(), new LoadRun(Workload.WRITE_4K_D1, time, volumes.size(), seed++));
+        return pair.run(Workload.WRITE_4K_D1, time, seed++);
     }
 
     private LoadResult quietly(final Duration time) {
@@ -107,6 +99,5 @@ public final class ResyncBench implements AutoCloseable {
     @Override
     public void close() throws IOException {
         pair.close();
-        nodes.stop();
     }
 }

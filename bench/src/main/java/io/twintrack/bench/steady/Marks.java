@@ -1,43 +1,23 @@
 package io.twintrack.bench.steady;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.twintrack.bench.Volumes;
 import io.twintrack.bench.Workload;
-import io.twintrack.bench.load.Fio;
 import io.twintrack.bench.load.LoadResult;
-import io.twintrack.bench.load.LoadRun;
-import io.twintrack.bench.process.Children;
-import io.twintrack.bench.resync.PairOverHttp;
+import io.twintrack.bench.pair.LoadedPair;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 
-/** A pair with few active regions, so that a small working set goes beyond them. */
-public final class Marks implements AutoCloseable {
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+/**
+ * What writes to a working set cost in metadata.
+ *
+ * @param pair with few active regions, so that a small working set goes beyond them.
+ */
+public record Marks(LoadedPair pair) {
     private static final Duration SETTLING = Duration.ofSeconds(1);
-
-    private final Volumes volumes;
-    private final Fio fio;
-    private final ConfiguredPair nodes;
-    private final PairOverHttp pair;
+    private static final long SETTLING_SEED = 2_000_000;
 
     /** @param metadataPerThousand blocks of 4 KiB that the origin wrote to its record, by 1,000 writes of data. */
     public record Figures(LoadResult load, double metadataPerThousand) {
-    }
-
-    public Marks(
-        final Volumes volumes, final Children children, final Path program, final int activeRegions)
-        throws IOException {
-        this.volumes = volumes;
-        fio = new Fio(children, "io_uring");
-        nodes = new ConfiguredPair(volumes, children, fio, program,
-            yaml -> ConfiguredPair.inHba(yaml, "active-regions: " + activeRegions));
-        pair = nodes.control();
-    }
-
-    public void warmUp(final Workload workload) throws IOException {
-        run(workload, volumes.size(), WARM_UP, 1_000_000);
     }
 
     /**
@@ -47,20 +27,14 @@ public final class Marks implements AutoCloseable {
      */
     public Figures run(final Workload workload, final long workingSet, final Duration time, final long seed)
         throws IOException {
-        fio.onNbd(nodes.uri(), new LoadRun(workload, SETTLING, workingSet, 2_000_000 + seed));
-        final JsonNode before = pair.status();
-        final LoadResult load = fio.onNbd(nodes.uri(), new LoadRun(workload, time, workingSet, seed));
-        final JsonNode after = pair.status();
+        pair.run(workload, workingSet, SETTLING, SETTLING_SEED + seed);
+        final JsonNode before = pair.control().status();
+        final LoadResult load = pair.run(workload, workingSet, time, seed);
+        final JsonNode after = pair.control().status();
         return new Figures(load, 1000.0 * grown(before, after, "metadataWrites") / grown(before, after, "writes"));
     }
 
     private static long grown(final JsonNode before, final JsonNode after, final String field) {
         return after.path(field).asLong() - before.path(field).asLong();
-    }
-
-    @Override
-    public void close() throws IOException {
-        pair.close();
-        nodes.close();
     }
 }

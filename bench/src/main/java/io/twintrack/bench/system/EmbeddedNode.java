@@ -6,7 +6,7 @@ import io.twintrack.bench.Volumes;
 import io.twintrack.bench.load.EmbeddedVolume;
 import io.twintrack.bench.process.Child;
 import io.twintrack.bench.process.Children;
-import io.twintrack.bench.resync.PairOverHttp;
+import io.twintrack.bench.pair.PairOverHttp;
 import io.twintrack.engine.Status;
 import io.twintrack.engine.host.CompletionHandler;
 import io.twintrack.engine.host.HostClient;

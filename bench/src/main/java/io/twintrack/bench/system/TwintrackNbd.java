@@ -6,7 +6,7 @@ import io.twintrack.bench.load.LoadResult;
 import io.twintrack.bench.load.LoadRun;
 import io.twintrack.bench.process.Child;
 import io.twintrack.bench.process.Children;
-import io.twintrack.bench.resync.PairOverHttp;
+import io.twintrack.bench.pair.PairOverHttp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.twintrack.bench.steady;
+package io.twintrack.bench.pair;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-class ConfiguredPairTest {
+class LoadedPairTest {
     private static final String YAML = """
         node: iqn.2026-11.io.twintrack.demo:origin
         hbas:
@@ -20,12 +20,12 @@ class ConfiguredPairTest {
     @Test
     void theHbaGetsTheKeyAndNothingElseDoes() {
         assertEquals(YAML.replace("  - name: origin\n", "  - name: origin\n    active-regions: 64\n"),
-            ConfiguredPair.inHba(YAML, "active-regions: 64"));
+            LoadedPair.inHba("active-regions: 64").apply(YAML));
     }
 
     @Test
     void thePairGetsTheKeyAndNothingElseDoes() {
         assertEquals(YAML.replace("        role: origin\n", "        role: origin\n        mode: memory\n"),
-            ConfiguredPair.inPair(YAML, "mode: memory"));
+            LoadedPair.inPair("mode: memory").apply(YAML));
     }
 }
