@@ -56,6 +56,7 @@ public final class PairRig {
         private int applies = 1024;
         private int peerSlots = 16;
         private int backPairs;
+        private int activeRegions = 64;
         private Mode mode = Mode.DISK;
 
         public Shape(final LoopbackLink.Wire wire, final long size) {
@@ -99,6 +100,12 @@ public final class PairRig {
             return this;
         }
 
+        /** That clients may write to without waiting for a mark. */
+        public Shape activeRegions(final int count) {
+            activeRegions = count;
+            return this;
+        }
+
         public Shape peerSlots(final int count) {
             peerSlots = count;
             return this;
@@ -109,7 +116,6 @@ public final class PairRig {
     public static final String TARGET = "iqn.2026-11.io.twintrack.test:target";
     public static final int SLOT_LENGTH = 256 * 1024;
     public static final int TRACK_SIZE = 4096;
-    private static final int ACTIVE_REGIONS = 64;
     private static final long CYCLE_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     public final FaultyBlockDevice originDisk;
@@ -211,7 +217,7 @@ public final class PairRig {
                 key -> new FaultyBlockDevice(new MemoryBlockDevice(layout.length(), 512, 512, 64)));
             queues.add(disk);
             final SideStore store = Records.open(disk, new NewSide(name, name, iqn, peer, size, TRACK_SIZE, role,
-                shape.mode, "memory", generations::nextLong), size, ACTIVE_REGIONS, PairRig.this::allocate);
+                shape.mode, "memory", generations::nextLong), size, shape.activeRegions, PairRig.this::allocate);
             setup.pair(new PairSetup(name, peer, device, store, life(iqn), "memory", false, Pacing.UNLIMITED,
                 (pair, listener) -> fence.fence(pair, listener), events::add));
         }
