@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.DynamicTest;
 public final class SataLab {
     private static final int CANNOT_RUN = 2;
     private static final long LIMIT_S = 420;
+    /** A guest that is not done in time says nothing when its machine got less than this part of what it asked for. */
+    private static final double LEAST_PROCESSOR_TIME = 0.5;
     private static final String SCRIPT = "bin/sata-lab";
 
     private final Path folder;
@@ -39,12 +42,23 @@ public final class SataLab {
         requireRunnable(script());
         final List<String> java = new ClassArchive(folder.resolveSibling(folder.getFileName() + "-classes"))
             .make(java(), rehearsals, tests);
+        final ProcessorTime before = ProcessorTime.now();
         final int exit = boot(java, GuestRunner.class,
             Stream.concat(Stream.of(folder.toString()), tests.stream()).toArray(String[]::new));
         final List<GuestTest> results = GuestTest.read(folder);
+        if (results.isEmpty()) {
+            requireProcessorTime(ProcessorTime.now().withheldSince(before));
+        }
         assertFalse(results.isEmpty(), () -> "the guest left no results\n" + console());
         assertEquals(results.stream().anyMatch(GuestTest::hasFailed) ? 1 : 0, exit, this::console);
         return results.stream().map(GuestTest::asTest);
+    }
+
+    private void requireProcessorTime(final double withheld) {
+        if (withheld > 1 - LEAST_PROCESSOR_TIME) {
+            abort(String.format(Locale.ROOT, "the guest was not done in time, and this machine's own host kept %.0f %% "
+                + "of the processor time from it%n%s", 100 * withheld, console()));
+        }
     }
 
     /** Runs a program of the test class path in the guest. @return its exit code. */
