@@ -163,7 +163,11 @@ public final class Hba {
 
     /** Sides of pairs on this HBA, in the order in which they came. */
     public List<Pair> pairs() {
-        return peers.stream().flatMap(peer -> peer.pairs().stream()).toList();
+        final List<Pair> all = new ArrayList<>();
+        for (final Peer peer : peers) {
+            all.addAll(peer.pairs());
+        }
+        return all;
     }
 
     /** Another side of a pair, while the HBA runs. HBA's thread; it allocates. */

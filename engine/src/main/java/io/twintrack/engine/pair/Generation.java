@@ -1,10 +1,13 @@
 package io.twintrack.engine.pair;
 
+import java.util.HexFormat;
+
 /**
  * A random 128-bit id of a data set. Two sides with the same current generation hold the same bytes but for marked
  * tracks.
  */
 public record Generation(long high, long low) {
+    private static final HexFormat HEX = HexFormat.of();
     public static final Generation NONE = new Generation(0, 0);
 
     public boolean isNone() {
@@ -18,6 +21,6 @@ public record Generation(long high, long low) {
 
     @Override
     public String toString() {
-        return isNone() ? "none" : String.format("%016x%016x", high, low);
+        return isNone() ? "none" : HEX.toHexDigits(high) + HEX.toHexDigits(low);
     }
 }

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.rig.Ledger;
 import io.twintrack.engine.rig.LifeRig;
-import io.twintrack.engine.rig.LifeRig.Node;
+import io.twintrack.engine.rig.LifeImage;
+import io.twintrack.engine.rig.LifeNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,17 +32,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PowerLossTest {
     private static final Path GUARANTEES = Path.of("../docs/GUARANTEES.md");
     private static final String TRANSITIONS = "\n## Transitions, step by step\n";
-    private static final Map<List<Long>, LifeRig.Image[]> IN_STEP = new HashMap<>();
+    private static final Map<List<Long>, LifeImage[]> IN_STEP = new HashMap<>();
 
     private static LifeRig rig(final long seed, final Transition transition) {
         final long size = transition.size();
         return new LifeRig(seed, size, transition.activeRegions(), transition.isInStepBefore()
             ? IN_STEP.computeIfAbsent(List.of(size, transition.deviceSize()), sizes -> inStep(transition))
-            : LifeRig.blank(transition.deviceSize()));
+            : LifeImage.blank(transition.deviceSize()));
     }
 
-    private static LifeRig.Image[] inStep(final Transition transition) {
-        final LifeRig rig = new LifeRig(1, transition.size(), 4, LifeRig.blank(transition.deviceSize()));
+    private static LifeImage[] inStep(final Transition transition) {
+        final LifeRig rig = new LifeRig(1, transition.size(), 4, LifeImage.blank(transition.deviceSize()));
         rig.until("both are up to date", () -> rig.origin().pair().state() == PairState.UP_TO_DATE);
         return rig.stopped();
     }
@@ -103,7 +104,7 @@ class PowerLossTest {
         transition.steps(rig);
         rig.everyCycle(() -> { });
         if (transition.endsInStep()) {
-            rig.heal(LifeRig.ORIGIN);
+            rig.healing.heal(LifeRig.ORIGIN);
             rig.check("undisturbed");
         } else {
             transition.afterLoss(rig, 0);
@@ -113,7 +114,7 @@ class PowerLossTest {
 
     private static long durable(final LifeRig rig) {
         long sum = 0;
-        for (final Node node : rig.nodes) {
+        for (final LifeNode node : rig.nodes) {
             sum += node.metadata.completedWrites() + node.metadata.flushes() + node.data.flushes();
         }
         return sum;
@@ -128,22 +129,22 @@ class PowerLossTest {
         } catch (final LifeRig.Cut cut) {
             // Now.
         }
-        for (final Node node : rig.nodes) {
+        for (final LifeNode node : rig.nodes) {
             if ((lost & node.bit()) != 0) {
                 node.losePower();
             }
         }
-        final Node other = rig.nodes[lost == 1 ? LifeRig.TARGET : LifeRig.ORIGIN];
+        final LifeNode other = rig.nodes[lost == 1 ? LifeRig.TARGET : LifeRig.ORIGIN];
         if (lost != Ledger.BOTH && step % 2 == 0) {
-            rig.busyCycles(other, 700);
+            rig.clients.busyCycles(other, 700);
         }
-        rig.comeBack();
+        rig.healing.comeBack();
         transition.afterLoss(rig, step);
         if (transition.endsInStep()) {
-            rig.heal(other.index);
+            rig.healing.heal(other.index);
             rig.check("after the loss");
             rig.nodes[(int) (step / 2 % 2)].losePower();
-            rig.heal(other.index);
+            rig.healing.heal(other.index);
             rig.check("after one more loss");
         }
     }

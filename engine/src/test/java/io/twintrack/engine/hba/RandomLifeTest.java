@@ -7,7 +7,8 @@ import io.twintrack.engine.pair.Keep;
 import io.twintrack.engine.pair.PairState;
 import io.twintrack.engine.pair.Role;
 import io.twintrack.engine.rig.LifeRig;
-import io.twintrack.engine.rig.LifeRig.Node;
+import io.twintrack.engine.rig.LifeImage;
+import io.twintrack.engine.rig.LifeNode;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class RandomLifeTest {
 
     private static void live(final long seed) {
         final LifeRig rig = new LifeRig(seed, seed % 2 == 0 ? SIZE : 128 << 10, 2 + (int) (seed & 1) * 14,
-            LifeRig.blank(seed % 2 == 0 ? SIZE : 128 << 10));
+            LifeImage.blank(seed % 2 == 0 ? SIZE : 128 << 10));
         try {
             final boolean calm = rig.random.nextBoolean();
             rig.until("served", () -> rig.origin().serves());
@@ -56,17 +57,17 @@ class RandomLifeTest {
                     event(rig, calm);
                 }
                 rig.linkFaults(false);
-                rig.heal(rig.random.nextInt(2));
+                rig.healing.heal(rig.random.nextInt(2));
                 rig.check("round " + round);
             }
-            assertTrue(rig.acknowledged > 0, "no write was ever acknowledged");
+            assertTrue(rig.clients.acknowledged > 0, "no write was ever acknowledged");
         } catch (final AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed + ", node " + rig.describe(), e);
         }
     }
 
     private static void event(final LifeRig rig, final boolean calm) {
-        final Node node = rig.nodes[rig.random.nextInt(2)];
+        final LifeNode node = rig.nodes[rig.random.nextInt(2)];
         switch (rig.random.nextInt(calm ? 60 : 28)) {
             case 0 -> rig.link(false);
             case 1, 2, 3 -> rig.link(true);
@@ -91,11 +92,11 @@ class RandomLifeTest {
 
     private static void busy(final LifeRig rig, final int cycles) {
         for (int i = 0; i < cycles; i++) {
-            rig.busyCycle();
+            rig.clients.busyCycle();
         }
     }
 
-    private static void stop(final LifeRig rig, final Node node, final boolean power) {
+    private static void stop(final LifeRig rig, final LifeNode node, final boolean power) {
         if (node.isUp() && power) {
             node.losePower();
         } else if (node.isUp()) {
@@ -103,14 +104,14 @@ class RandomLifeTest {
         }
     }
 
-    private static void start(final LifeRig rig, final Node node) {
+    private static void start(final LifeRig rig, final LifeNode node) {
         if (!node.isUp()) {
             node.boot();
             rig.link(true);
         }
     }
 
-    private static void stopInGoodOrder(final LifeRig rig, final Node node) {
+    private static void stopInGoodOrder(final LifeRig rig, final LifeNode node) {
         if (node.isUp()) {
             node.stop();
         }
@@ -118,14 +119,14 @@ class RandomLifeTest {
 
     /** A person who does not wait for the answer. */
     private static void give(
-        final LifeRig rig, final Node node, final java.util.function.BiConsumer<
+        final LifeRig rig, final LifeNode node, final java.util.function.BiConsumer<
         io.twintrack.engine.pair.PairCommands, io.twintrack.engine.pair.CommandListener> command) {
         if (node.isUp()) {
             command.accept(node.pair().commands(), result -> { });
         }
     }
 
-    private static void switchOver(final LifeRig rig, final Node node) {
+    private static void switchOver(final LifeRig rig, final LifeNode node) {
         if (node.isUp() && node.pair().role() == Role.PRIMARY) {
             node.letClientsGo();
             give(rig, node, (pair, result) -> pair.demote(result));
@@ -134,8 +135,8 @@ class RandomLifeTest {
         }
     }
 
-    private static void forcePromotion(final LifeRig rig, final Node node) {
-        final Node other = rig.nodes[1 - node.index];
+    private static void forcePromotion(final LifeRig rig, final LifeNode node) {
+        final LifeNode other = rig.nodes[1 - node.index];
         if (!other.isUp() || !rig.isLinked() && rig.random.nextInt(4) == 0) {
             give(rig, node, (pair, result) -> pair.promote(true, answer -> {
                 if (answer.done()) {
@@ -147,7 +148,7 @@ class RandomLifeTest {
     }
 
     /** One disk at a time, and only while the other side is good: else nothing could be promised. */
-    private static void fail(final LifeRig rig, final Node node) {
+    private static void fail(final LifeRig rig, final LifeNode node) {
         if (rig.isWhole()) {
             node.data.failWrites(rig.random.nextBoolean() ? Status.IO_ERROR : Status.NO_SPACE);
         }

@@ -47,7 +47,7 @@ enum Transition {
     },
     SEVERED_BY_COMMAND(List.of("First divergence", "Resync begins", "Resync ends"), rig -> {
         rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.sever(result));
-        rig.busyCycles(rig.origin(), 30);
+        rig.clients.busyCycles(rig.origin(), 30);
         rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.reestablish(Keep.NONE, result));
         Acts.upToDate(rig);
     }),
@@ -99,14 +99,14 @@ enum Transition {
     },
     PRIMARY_LOSES_ITS_DISK(List.of("The primary's disk fails", "A disk is replaced"), rig -> {
         rig.origin().data.failWrites(Status.IO_ERROR);
-        rig.busyUntil(rig.origin(), "served by the target alone",
+        rig.clients.busyUntil(rig.origin(), "served by the target alone",
             () -> rig.origin().status().side() == SideState.FAILED && rig.origin().serves());
-        rig.busyCycles(rig.origin(), 30);
+        rig.clients.busyCycles(rig.origin(), 30);
         Acts.replaceDisk(rig, rig.origin());
     }),
     /** It takes so long that both sides are flushed and marks are saved on the way. */
     RESYNC_UNDER_A_CEILING(List.of("Resync goes on"), rig -> {
-        rig.busyCycles(rig.origin(), 30);
+        rig.clients.busyCycles(rig.origin(), 30);
         rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.reestablish(Keep.NONE, result));
         final long flushes = rig.target().data.flushes();
         rig.patient(true);
@@ -171,7 +171,7 @@ enum Transition {
         rig.origin().kill();
         rig.cycles(3);
         rig.done(rig.target(), (pair, result) -> pair.promote(true, result));
-        rig.busyCycles(rig.target(), 30);
+        rig.clients.busyCycles(rig.target(), 30);
         rig.origin().boot();
         rig.link(true);
         Acts.upToDate(rig, rig.target());
@@ -198,11 +198,11 @@ enum Transition {
         // What a disk holds behind the end is anybody's guess.
         rig.ledger.truncate((int) (size / Ledger.SECTOR));
         assertTrue(rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.resize(2 * size, result)).done());
-        rig.busyCycles(rig.origin(), 30);
+        rig.clients.busyCycles(rig.origin(), 30);
         Acts.upToDate(rig);
         rig.ledger.truncate((int) (size / Ledger.SECTOR));
         assertTrue(rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.resize(size, result)).done());
-        rig.busyCycles(rig.origin(), 30);
+        rig.clients.busyCycles(rig.origin(), 30);
     }),
     ORIGIN_STOPS_AND_STARTS(List.of("Stop"), rig -> {
         Acts.stopAndStart(rig);
@@ -210,7 +210,7 @@ enum Transition {
     }),
     STOPS_WHILE_SEVERED(List.of("Stop"), rig -> {
         rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.sever(result));
-        rig.busyCycles(rig.origin(), 30);
+        rig.clients.busyCycles(rig.origin(), 30);
         Acts.stopAndStart(rig);
         rig.command(rig.origin(), rig.origin(), (pair, result) -> pair.reestablish(Keep.NONE, result));
         Acts.upToDate(rig);
@@ -233,7 +233,7 @@ enum Transition {
     }),
     TARGET_LOSES_POWER(List.of("First divergence", "Resync begins", "Resync ends"), rig -> {
         rig.target().losePower();
-        rig.busyCycles(rig.origin(), 50);
+        rig.clients.busyCycles(rig.origin(), 50);
         rig.target().boot();
         rig.link(true);
         Acts.upToDate(rig);
@@ -275,8 +275,8 @@ enum Transition {
 
     /** What comes before the first step. */
     void prepare(final LifeRig rig) {
-        rig.busyUntil(rig.origin(), "up to date", () -> rig.origin().pair().state() == PairState.UP_TO_DATE);
-        rig.busyCycles(rig.origin(), 40);
+        rig.clients.busyUntil(rig.origin(), "up to date", () -> rig.origin().pair().state() == PairState.UP_TO_DATE);
+        rig.clients.busyCycles(rig.origin(), 40);
     }
 
     void steps(final LifeRig rig) {
