@@ -200,7 +200,7 @@ public final class Pair implements OriginPair {
 
     /** @return an amount of work. */
     public int poll(final long now) {
-        nowNs = now;
+        tick(now);
         return store.poll() + attachment.poll(now) + severance.poll() + switchover.poll() + resizing.poll()
             + syncing.poll(now) + verify.poll(now) + verifyReport.poll() + retirement.poll(now) + closing.poll(now)
             + removal.poll();
@@ -208,8 +208,15 @@ public final class Pair implements OriginPair {
 
     @Override
     public void onSessionOpened(final long now) {
-        nowNs = now;
+        tick(now);
         attachment.onSessionOpened(now);
+    }
+
+    private void tick(final long now) {
+        if (nowNs == 0) {
+            condition.started(now);
+        }
+        nowNs = now;
     }
 
     @Override

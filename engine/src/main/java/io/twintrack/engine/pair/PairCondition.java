@@ -74,6 +74,11 @@ final class PairCondition implements Conduct {
         }
     }
 
+    /** The first duty cycle: the state that the metadata tell of begins with it, as far as this process knows. */
+    void started(final long nowNs) {
+        sinceNs = nowNs;
+    }
+
     void consequences(final Consequences what) {
         consequences = what;
     }

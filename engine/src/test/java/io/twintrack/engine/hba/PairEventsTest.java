@@ -43,6 +43,15 @@ class PairEventsTest {
     }
 
     @Test
+    void aNodeThatHasStartedWaitsSinceThen() {
+        final PairRig started = new PairRig(Wire.LARGE_FRAMES, SIZE);
+        started.originLink.connect(false);
+        final long beganNs = started.nowNs();
+        started.cycles(5);
+        assertTrue(started.pair().commands().status(started.nowNs()).sinceNs() > beganNs);
+    }
+
+    @Test
     void aLostPeerAndItsReturn() {
         rig.originLink.connect(false);
         rig.write(1, 0, 4096, false);
