@@ -29,8 +29,13 @@ final class ActiveAlerts {
             // This side could go on alone: the fence held, or a person saw to the peer.
             ofPair.remove(Kind.FENCE_FAILED);
         }
-        final Alert before = ofPair.put(kind, alert);
-        return before == null || !before.what().equals(alert.what());
+        final Alert before = ofPair.get(kind);
+        if (before != null && before.what().equals(alert.what())) {
+            // Told again, as by a session's other direction, it has lasted since it was told first.
+            return false;
+        }
+        ofPair.put(kind, alert);
+        return true;
     }
 
     List<Alert> list() {
