@@ -3,6 +3,7 @@ package io.twintrack.sata.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The host's side of the lab: boots the guest by bin/sata-lab and makes tests of this run out of those in the guest.
@@ -38,6 +40,18 @@ public final class SataLab {
      * @param rehearsals test classes that run on the host before, and load what the others will need.
      */
     public Stream<DynamicTest> run(final List<String> rehearsals, final List<String> tests)
+        throws IOException, InterruptedException {
+        try {
+            return inTheGuest(rehearsals, tests);
+        } catch (final TestAbortedException e) {
+            // Of a factory that is aborted itself no report tells anything.
+            return Stream.of(dynamicTest("in the guest", () -> {
+                throw e;
+            }));
+        }
+    }
+
+    private Stream<DynamicTest> inTheGuest(final List<String> rehearsals, final List<String> tests)
         throws IOException, InterruptedException {
         requireRunnable(script());
         final List<String> java = new ClassArchive(folder.resolveSibling(folder.getFileName() + "-classes"))
