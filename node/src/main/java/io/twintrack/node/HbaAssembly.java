@@ -212,7 +212,6 @@ final class HbaAssembly implements AutoCloseable {
         if (nbd == null && pair.role() == PairConfig.Role.ORIGIN) {
             openNbd(NbdConfig.byDefault(config.memory()));
         }
-        sides.forget(pair.name());
         final Pair made = hba.establish(side(pair, volume));
         if (nbd != null) {
             nbd.add(export(made));

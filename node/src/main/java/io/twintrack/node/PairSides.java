@@ -238,9 +238,11 @@ final class PairSides implements AutoCloseable {
         return side.volume;
     }
 
-    /** Removes the record of a pair that does not run. */
+    /** Removes the record of a pair that does not run, if there is one. Durable when it returns. */
     void forget(final String pair) throws IOException {
-        Files.deleteIfExists(file(pair));
+        if (Files.deleteIfExists(file(pair))) {
+            FolderSteps.REAL.forceNames(around.folder());
+        }
     }
 
     private Path file(final String pair) {

@@ -35,6 +35,7 @@ class RulesTest {
     private static final Map<String, String> EXAMPLES = new TreeMap<>(Map.of(
         "NAME", "vol0", "VOLUME", "vol0", "PEER", "host-b", "HBA", "hba0", "SIZE", "8 MiB", "FILE", "node.yaml",
         "PATH:OFFSET:LENGTH", "/dev/sdb:0:8MiB"));
+    private static final List<Rule> RULES = rules();
     private static final CommandLine PROGRAM = Twintrack.commandLine(new Twintrack());
     private static final Pattern CAPITALS = Pattern.compile("[A-Z]{2,}(?::[A-Z]{2,})*");
     /** A command within a text, without the program's name before it. */
@@ -43,7 +44,7 @@ class RulesTest {
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
     /** Whatever makes a refusal has to be made of one of them. */
-    private static Stream<Rule> rules() {
+    private static List<Rule> rules() {
         final JavaClasses all = new ClassFileImporter().importPackages("io.twintrack.engine", "io.twintrack.node");
         final List<Rule> rules = new ArrayList<>();
         for (final JavaClass type : all) {
@@ -52,12 +53,12 @@ class RulesTest {
                 rules.addAll(List.of((Rule[]) type.reflect().getEnumConstants()));
             }
         }
-        return rules.stream();
+        return rules;
     }
 
     @TestFactory
     Stream<DynamicTest> everyRuleNamesACommandThatTheCommandLineTakes() {
-        return rules().map(rule -> DynamicTest.dynamicTest(rule.getClass().getSimpleName() + '.' + rule, () -> {
+        return RULES.stream().map(rule -> DynamicTest.dynamicTest(rule.getClass().getSimpleName() + '.' + rule, () -> {
             assertFalse(rule.rule().isBlank(), "it has no sentence");
             assertNotNull(rule.when(), "it says neither when nor now");
             assertTrue(rule.allowed().startsWith("twintrack "), rule.allowed());
@@ -69,8 +70,8 @@ class RulesTest {
 
     @Test
     void allOfThemAreFound() {
-        assertTrue(rules().anyMatch(PairRule.DIVERGED::equals));
-        assertTrue(rules().anyMatch(NodeRule.HTTP::equals));
+        assertTrue(RULES.stream().anyMatch(PairRule.DIVERGED::equals));
+        assertTrue(RULES.stream().anyMatch(NodeRule.HTTP::equals));
     }
 
     /** The test would take anything if the parser did. */

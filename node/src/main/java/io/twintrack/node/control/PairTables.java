@@ -16,10 +16,7 @@ public interface PairTables {
     /** @return {@code null} when there is none of this name. */
     PairCommands pair(String name);
 
-    /**
-     * Opens the volume's disks and begins to run a new pair; a refusal leaves everything as it was. A record that an
-     * earlier pair of this name left is not its own, and goes.
-     */
+    /** Opens the volume's disks and begins to run a new pair; a refusal leaves everything as it was. */
     void add(PairConfig pair, VolumeConfig volume, CommandListener listener);
 
     /**
@@ -30,7 +27,7 @@ public interface PairTables {
      */
     void remove(String pair, boolean byPeer, CommandListener listener);
 
-    /** Removes the record of a pair that was removed, and stands in no table any more. */
+    /** Removes the record of a pair that stands in no table, durably; done also when there is none. */
     void forget(String pair, CommandListener listener);
 
     /** The disks under a pair's volume have become longer, or are about to become shorter. */

@@ -67,16 +67,23 @@ final class Pairs {
         return controls.bounded(hba.command(name, command)).thenApply(Refusal::done);
     }
 
-    /** Records the pair and begins to run it; a pair that the HBA refuses is not recorded. @return what was done. */
+    /**
+     * Records the pair and begins to run it; a pair that the HBA refuses is not recorded. What an earlier pair of this
+     * name left goes first: a node that starts as soon as the tables have the pair would take it for this one's.
+     *
+     * @return what was done.
+     */
     String establish(final PairRequest request) {
         final HbaConfig hba = inventory.hbaOfVolume(request.volume());
         final VolumeConfig volume = hba.volume(request.volume());
         requirePeer(hba, request.peer());
         requireFree(hba, request);
         final PairConfig pair = request.pair();
+        final HbaControl runs = controls.hba(hba.name());
+        controls.await(runs.change((all, listener) -> all.forget(pair.name(), listener)));
         inventory.change(inventory.made().with(new PairEntry(hba.name(), pair, request.remoteVolume())));
         try {
-            return controls.await(controls.hba(hba.name()).change((all, listener) -> all.add(pair, volume, listener)));
+            return controls.await(runs.change((all, listener) -> all.add(pair, volume, listener)));
         } catch (final Refusal e) {
             inventory.change(inventory.made().withoutPair(pair.name()));
             throw e;
@@ -103,7 +110,7 @@ final class Pairs {
         return done;
     }
 
-    /** A record that stays harms nobody: a new pair of this name does not take it for its own. */
+    /** A record that stays harms nobody: it goes before a new pair of this name is made. */
     private void forget(final HbaConfig hba, final String name) {
         try {
             controls.await(controls.hba(hba.name()).change((all, listener) -> all.forget(name, listener)));

@@ -28,6 +28,8 @@ public final class FakePairs implements PairTables {
     public final List<String> asked = new CopyOnWriteArrayList<>();
     /** What the next commands answer; {@code null} never answers. */
     public volatile CommandResult answer = CommandResult.done("done");
+    /** The same for records that are removed. */
+    public volatile CommandResult answerOfRecords = CommandResult.done("done");
     public volatile PairState state = PairState.UP_TO_DATE;
     public volatile ResyncStatus resync;
     public volatile VerifyStatus verify;
@@ -77,7 +79,8 @@ public final class FakePairs implements PairTables {
         if (pairs.containsKey(pair)) {
             throw new IllegalStateException("pair " + pair + " runs");
         }
-        answered("forget " + pair, listener);
+        asked.add("forget " + pair);
+        listener.onResult(answerOfRecords);
     }
 
     @Override

@@ -159,7 +159,7 @@ class TablesTest {
                 2 * MIB, "resyncCeilingBytes", MIB).status());
             assertEquals("done", rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b", "mode", "memory",
                 "resyncFloorBytes", MIB, "resyncCeilingBytes", 2 * MIB).path("done").asText());
-            assertEquals(List.of("add vol1 ORIGIN vol1"), rig.pairs.asked);
+            assertEquals(List.of("forget vol1", "add vol1 ORIGIN vol1"), rig.pairs.asked);
             assertEquals("vol1", rig.get("/v1/volumes/vol1").path("pair").asText());
             assertFalse(rig.get("/v1/pairs/vol1").path("declared").asBoolean());
             assertRule(rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b", "name", "other"),
@@ -186,6 +186,19 @@ class TablesTest {
             rig.pairs.answer = CommandResult.done("done");
             rig.post("/v1/pairs", "volume", "vol1", "peer", "host-b", "role", "redundant");
             assertEquals("redundant", rig.get("/v1/pairs/vol1").path("role").asText());
+        }
+    }
+
+    /** Else a node that starts right after the tables have changed would take the record for the new pair's. */
+    @Test
+    void aPairIsNotRecordedBesideWhatAnEarlierOneLeft() throws Exception {
+        try (ControlRig rig = new ControlRig(folder)) {
+            create(rig, "vol1", 64 * KIB, "vol1.img");
+            rig.pairs.answerOfRecords = CommandResult.refused(NodeRule.PAIR_RECORD_GOES.refuses("the record stays"));
+            assertRule(rig.refusedPost("/v1/pairs", "volume", "vol1", "peer", "host-b"),
+                NodeRule.PAIR_RECORD_GOES.rule(), "twintrack pair status");
+            assertEquals(List.of("forget vol1"), rig.pairs.asked);
+            assertTrue(rig.catalogue.tables().pairs().isEmpty());
         }
     }
 
@@ -218,7 +231,7 @@ class TablesTest {
             rig.post("/v1/volumes/vol1/shrink", "sizeBytes", 32 * KIB);
             assertEquals(32 * KIB, Files.size(folder.resolve("vol1.img")));
             rig.post("/v1/volumes/vol1/grow", "sizeBytes", 64 * KIB);
-            assertEquals(List.of("add vol1 ORIGIN vol1", "resize vol1 32768", "resize volume vol1 32768",
+            assertEquals(List.of("forget vol1", "add vol1 ORIGIN vol1", "resize vol1 32768", "resize volume vol1 32768",
                 "resize volume vol1 65536"), rig.pairs.asked);
         }
     }
@@ -235,7 +248,7 @@ class TablesTest {
                 "volume vol1 has 65536 bytes, the pair needs 69632");
             assertTrue(rig.catalogue.tables().pairs().isEmpty());
             assertOffer(rig, ControlRig.PEER_IQN, "vol1", 64 * KIB, "done");
-            assertEquals(List.of("add pair1 TARGET vol1"), rig.pairs.asked);
+            assertEquals(List.of("forget pair1", "add pair1 TARGET vol1"), rig.pairs.asked);
             assertEquals("host-b", rig.catalogue.tables().pair("pair1").orElseThrow().pair().peer());
             rig.control.close();
             assertOffer(rig, ControlRig.PEER_IQN, "vol1", 64 * KIB, "the node is stopping");
