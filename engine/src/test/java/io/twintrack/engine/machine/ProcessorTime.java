@@ -1,4 +1,4 @@
-package io.twintrack.sata.lab;
+package io.twintrack.engine.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,18 +10,18 @@ import java.nio.file.Path;
  * @param ran    ticks in which they worked.
  * @param stolen ticks in which they had work, and another machine ran in their place.
  */
-record ProcessorTime(long ran, long stolen) {
+public record ProcessorTime(long ran, long stolen) {
     private static final Path STAT = Path.of("/proc/stat");
     private static final int IDLE = 4;
     private static final int IO_WAIT = 5;
     private static final int STEAL = 8;
 
-    static ProcessorTime now() throws IOException {
+    public static ProcessorTime now() throws IOException {
         return parse(Files.readAllLines(STAT).get(0));
     }
 
     /** @param line cpu user nice system idle iowait irq softirq steal guest guest_nice; the last two are in user too. */
-    static ProcessorTime parse(final String line) {
+    public static ProcessorTime parse(final String line) {
         final String[] fields = line.trim().split(" +");
         long ran = 0;
         for (int i = 1; i < STEAL; i++) {
@@ -31,7 +31,7 @@ record ProcessorTime(long ran, long stolen) {
     }
 
     /** @return of the time that this machine wanted since then, the part that it did not get: 0 to 1. */
-    double withheldSince(final ProcessorTime earlier) {
+    public double withheldSince(final ProcessorTime earlier) {
         final long got = ran - earlier.ran;
         final long lost = stolen - earlier.stolen;
         return lost == 0 ? 0 : (double) lost / (got + lost);

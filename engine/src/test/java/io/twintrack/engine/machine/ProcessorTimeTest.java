@@ -1,4 +1,4 @@
-package io.twintrack.sata.lab;
+package io.twintrack.engine.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
