@@ -14,9 +14,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * A disk with a volatile cache. What is written is read back at once, but stable only after a flush that began later,
  * or after a durable write has completed. When it loses power, every sector of 512 bytes that is not stable holds,
- * drawn
- * from a seed, what is stable or any one of the writes to it since, those under way included; operations under way
- * never complete. It is its own {@link IoQueue}. Test's thread only.
+ * drawn from a seed, what is stable or any one of the writes to it since, those under way included; operations under
+ * way never complete. It is its own {@link IoQueue}. Test's thread only.
  */
 public final class VolatileDisk implements BlockDevice, IoQueue {
     private static final int SECTOR = 512;

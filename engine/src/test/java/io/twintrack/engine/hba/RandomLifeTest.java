@@ -29,8 +29,7 @@ class RandomLifeTest {
 
     /**
      * 5080: a demotion that failed made a primary serve that was still being filled. 5162: a pair whose primary had
-     * only
-     * its peer's disk was severed, and what clients had asked was never answered.
+     * only its peer's disk was severed, and what clients had asked was never answered.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 5075, 5080, 5162})

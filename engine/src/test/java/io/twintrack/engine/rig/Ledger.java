@@ -151,8 +151,7 @@ public final class Ledger {
 
     /**
      * Both sides hold what is on the volume now. It may not vanish again, but by a loss of power on both of what was
-     * not
-     * flushed: what lies below it up to the newest that is stable may show then.
+     * not flushed: what lies below it up to the newest that is stable may show then.
      */
     public void settle(final UnsafeBuffer image) {
         final Set<Write> kept = new LinkedHashSet<>();

@@ -18,8 +18,7 @@ import org.agrona.collections.LongHashSet;
  * </pre>
  *
  * An acknowledged write raises the floor of each side that the pair counted on at that moment. A loss of power lowers
- * it
- * to what was flushed. A side that was filled has the floors of the one that it was filled from.
+ * it to what was flushed. A side that was filled has the floors of the one that it was filled from.
  */
 final class History {
     final int sectors;

@@ -15,8 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A disk with a volatile cache, in simulated time. An operation is carried out at its completion, whole; the order of
  * completions is drawn. What was written is in the cache until a flush that began after the write completed, or is
  * stable at once when it is durable. A loss of power keeps of every sector of 512 bytes the stable bytes or those of
- * any
- * later write, those under way included.
+ * any later write, those under way included.
  */
 final class SimDisk implements BlockDevice, IoQueue {
     private enum Kind {

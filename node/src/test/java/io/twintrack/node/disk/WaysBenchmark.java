@@ -20,8 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * In the guest: random reads by every way, on disks that are alike. One thread drives the device, as an HBA does.
- * Rounds of all
- * ways are interleaved, and the median of each counts, because the host is shared.
+ * Rounds of all ways are interleaved, and the median of each counts, because the host is shared.
  */
 final class WaysBenchmark {
     private static final int ROUNDS = 5;
