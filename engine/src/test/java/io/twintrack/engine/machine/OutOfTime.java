@@ -10,28 +10,32 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Skips what begins after the time that a whole run may take, where the machine's own host kept its processors from
- * it: such a run would only be broken off. A run that says nothing of its beginning runs everything.
+ * it: such a run would only be broken off. Each module has to end when a part of that time is over, so that an early
+ * one leaves some to a later one. A run that says nothing of its beginning runs everything.
  *
  * <pre>
- *   -Dtwintrack.run.began="cpu 1 2 3 ..."   the first line of /proc/stat at the beginning
- *   -Dtwintrack.run.until=SECONDS           since 1970
+ *   -Dtwintrack.run.stat="cpu 1 2 3 ..."   the first line of /proc/stat at the beginning
+ *   -Dtwintrack.run.began=SECONDS          since 1970
+ *   -Dtwintrack.run.seconds=SECONDS        that it may take
+ *   -Dtwintrack.run.part=PERCENT           of these, of this module; stands in its pom
  * </pre>
  */
 public final class OutOfTime implements ExecutionCondition {
     /** Of the processor time that was asked for: less is an ordinary neighbour's. */
     private static final double MUCH = 0.4;
 
-    private final String began = System.getProperty("twintrack.run.began", "");
-    private final long untilS = Long.getLong("twintrack.run.until", Long.MAX_VALUE);
+    private final String stat = System.getProperty("twintrack.run.stat", "");
+    private final long untilS = Long.getLong("twintrack.run.began", 0)
+        + Long.getLong("twintrack.run.seconds", 0) * Long.getLong("twintrack.run.part", 100) / 100;
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(final ExtensionContext context) {
-        if (began.isEmpty()) {
+        if (stat.isEmpty()) {
             return ConditionEvaluationResult.enabled("nobody said when the run began");
         }
         try {
             return evaluate(TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()), untilS,
-                ProcessorTime.now().withheldSince(ProcessorTime.parse(began)));
+                ProcessorTime.now().withheldSince(ProcessorTime.parse(stat)));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -42,7 +46,7 @@ public final class OutOfTime implements ExecutionCondition {
         if (nowS < untilS || withheld < MUCH) {
             return ConditionEvaluationResult.enabled("there is time");
         }
-        return ConditionEvaluationResult.disabled(String.format(Locale.ROOT, "the run is %d s past its time, and this "
-            + "machine's own host kept %.0f %% of the processor time from it", nowS - untilS, 100 * withheld));
+        return ConditionEvaluationResult.disabled(String.format(Locale.ROOT, "it is %d s late, and this machine's "
+            + "own host kept %.0f %% of the processor time from it", nowS - untilS, 100 * withheld));
     }
 }
