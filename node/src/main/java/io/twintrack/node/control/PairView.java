@@ -7,7 +7,6 @@ import io.twintrack.engine.pair.VerifyStatus;
 import io.twintrack.node.disk.DiskView;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -68,16 +67,15 @@ public record PairView(
 
     /**
      * @param disks of type sata, under its volume.
-     * @param nowNs of the clock that the status was made with.
-     * @param now   the same moment.
+     * @param since the state began.
      */
     static PairView of(final PairStatus status, final String hba, final boolean declared, final List<DiskView> disks,
-        final long nowNs, final Instant now) {
+        final Instant since) {
         return new PairView(
             status.name(), status.volume(), hba, declared, Fields.word(status.role()), Fields.word(status.state()),
             Fields.word(status.side()), Fields.word(status.peerSide()), status.peer(), status.linkUp(),
             Fields.word(status.mode()), status.size(), status.trackSize(), Fields.word(status.severedBy()),
-            status.reason(), now.minusNanos(nowNs - status.sinceNs()).truncatedTo(ChronoUnit.MILLIS).toString(),
+            status.reason(), since.toString(),
             status.changedTracks(), status.totalTracks(), status.activeRegions(), status.regionCapacity(),
             resync(status.resync()), verify(status.verify()), status.clients(), status.currentGeneration(),
             status.baseGeneration(), status.reads(), status.writes(), status.flushes(), status.errors(),

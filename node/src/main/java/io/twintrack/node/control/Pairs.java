@@ -17,7 +17,6 @@ import io.twintrack.node.disk.DiskView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +38,7 @@ final class Pairs {
     private final PairControls controls;
     private final Executor tables;
     private final Supplier<List<DiskView>> disks;
+    private final WallClock clock = new WallClock();
 
     Pairs(final Inventory inventory, final PairControls controls, final Executor tables,
         final Supplier<List<DiskView>> disks) {
@@ -195,7 +195,7 @@ final class Pairs {
         final List<PairView> all = new ArrayList<>(views);
         for (final PairStatus status : statuses) {
             all.add(PairView.of(status, hba.name(), inventory.isPairDeclared(status.name()),
-                disksUnder(hba.name(), status.volume()), System.nanoTime(), Instant.now()));
+                disksUnder(hba.name(), status.volume()), clock.at(status.sinceNs())));
         }
         return all;
     }
