@@ -9,6 +9,8 @@ import io.twintrack.engine.Status;
 final class Retirement {
     private final Pair pair;
     private long epoch;
+    /** What the flush is of: a side that was alone when it began may have met the other one when it ends. */
+    private boolean both;
     private boolean running;
 
     Retirement(final Pair pair) {
@@ -20,7 +22,7 @@ final class Retirement {
     }
 
     private boolean begin() {
-        final boolean both = pair.condition.usesTarget();
+        both = pair.condition.usesTarget();
         if (pair.condition.holding) {
             return false;
         }
@@ -48,13 +50,15 @@ final class Retirement {
     }
 
     private void onFlushed(final Status status) {
-        if (status == Status.OK && !pair.condition.usesTarget()) {
+        if (status != Status.OK || both != pair.condition.usesTarget()) {
+            running = false;
+            return;
+        }
+        if (!both) {
             // The peer never flushed what it got before it was left behind, and nobody will know it by these marks.
             pair.store.intent().markAllInto(pair.store.tracks());
         }
-        if (status != Status.OK) {
-            running = false;
-        } else if (pair.store.tracks().count() > 0) {
+        if (pair.store.tracks().count() > 0) {
             pair.store.saveTracks(0, pair.size(), this::onSaved);
         } else {
             onSaved(Status.OK);
