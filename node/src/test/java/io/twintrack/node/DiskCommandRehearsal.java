@@ -9,7 +9,7 @@ import java.io.StringWriter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** On the host, before the guest boots: a command that finds no disk, so that its classes are in the archive. */
-@Timeout(60)
+@Timeout(120)
 class DiskCommandRehearsal {
     @Test
     void whatIsNoDiskIsRefused() {

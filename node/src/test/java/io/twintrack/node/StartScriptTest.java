@@ -20,7 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** bin/twintrack, in a tree of its own, with a Maven and a Java that only write down how they were called. */
-@Timeout(60)
+@Timeout(120)
 class StartScriptTest {
     private static final List<String> TOOLS = List.of("readlink", "dirname", "sed", "find", "mktemp", "touch", "cat",
         "rm", "flock", "tr", "sleep", "mkdir");

@@ -38,7 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The ring belongs to the thread that opened it: every step is one of the test's own thread. */
-@Timeout(60)
+@Timeout(120)
 class WakeUpsTest {
     private static final int PAGE = HbaMemoryLayout.PAGE_LENGTH;
     private static final long SHORT_NS = TimeUnit.MILLISECONDS.toNanos(1);

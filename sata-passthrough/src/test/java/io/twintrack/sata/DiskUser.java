@@ -1,11 +1,12 @@
 package io.twintrack.sata;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twintrack.engine.Status;
+import io.twintrack.engine.machine.Deadline;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.agrona.UnsafeApi;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -13,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Uses a device as an HBA does, from one thread, and waits with a bound. */
 final class DiskUser implements AutoCloseable {
     static final int MEMORY = 8 << 20;
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(40);
+    private static final int LIMIT_S = 40;
 
     final SataBlockDevice device;
     final long memory = Libc.mapPages(MEMORY);
@@ -72,10 +73,10 @@ final class DiskUser implements AutoCloseable {
     }
 
     Status await(final long token) {
-        final long deadlineNs = System.nanoTime() + LIMIT_NS;
+        final Deadline deadline = Deadline.in(LIMIT_S);
         while (!ended.containsKey(token)) {
             device.poll();
-            assertTrue(System.nanoTime() - deadlineNs < 0, () -> "no end: " + device.counters());
+            assertFalse(deadline.isOver(), () -> "no end: " + device.counters());
         }
         return ended.remove(token);
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On the host, before the guest boots: what can be done without a disk, so that its classes are in the archive. */
-@Timeout(60)
+@Timeout(120)
 class SataRehearsal {
     @TempDir
     Path folder;

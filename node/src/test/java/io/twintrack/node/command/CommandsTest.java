@@ -1,6 +1,7 @@
 package io.twintrack.node.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.twintrack.engine.machine.Deadline;
 import io.twintrack.engine.pair.CommandResult;
 import io.twintrack.engine.pair.PairRule;
 import io.twintrack.engine.pair.PairState;
@@ -35,7 +36,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The commands that talk to a running node. */
-@Timeout(60)
+@Timeout(120)
 class CommandsTest {
     @TempDir
     Path folder;
@@ -212,9 +213,9 @@ class CommandsTest {
     void watchingShowsItAgainInTheSamePlace() throws Exception {
         final Thread watcher = new Thread(() -> run("pair", "status", "--watch"));
         watcher.start();
-        final long deadlineNs = System.nanoTime() + 30_000_000_000L;
+        final Deadline deadline = Deadline.in(30);
         while (!shown().contains("\033[3A\033[J")) {
-            assertTrue(System.nanoTime() < deadlineNs, this::shown);
+            assertTrue(!deadline.isOver(), this::shown);
             LockSupport.parkNanos(5_000_000);
         }
         watcher.interrupt();

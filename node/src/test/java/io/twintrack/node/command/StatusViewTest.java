@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A status that is shown again and again stands once on the screen, however narrow that is. */
-@Timeout(30)
+@Timeout(120)
 class StatusViewTest {
     private static final String LONG =
         "PAIR  ROLE     STATE       THIS SIDE   PEER SIDE  MODE  SIZE   CHANGED  CLIENTS  SINCE";

@@ -19,7 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** Against servers that misbehave; a server that behaves is in the tests of the whole program. */
-@Timeout(20)
+@Timeout(120)
 class NbdClientTest {
     private static final long SERVER_MAGIC = 0x4e42444d41474943L;
     private static final long OPTION_MAGIC = 0x49484156454f5054L;

@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** From what a disk says to the alerts of its node. */
-@Timeout(60)
+@Timeout(120)
 class DiskEventsTest {
     private static final DiskIdentity IDENTITY = new DiskIdentity("WDC", "WD-1", 0, "82.0");
     private static final List<String> HOT = List.of("61 degrees Celsius, the threshold is 60");

@@ -1,5 +1,6 @@
 package io.twintrack.node.e2e;
 
+import io.twintrack.engine.machine.Deadline;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
@@ -122,9 +124,9 @@ class ResizeKilledTest {
 
     /** Without a pause: what is to be hit takes milliseconds. */
     private static void awaitChange(final LivePair live, final byte[] before) throws IOException {
-        final long deadlineNs = System.nanoTime() + (long) (LONGEST_S * 1e9);
+        final Deadline deadline = Deadline.in(LONGEST_S);
         while (Arrays.equals(before, superblocks(live))) {
-            assertTrue(System.nanoTime() - deadlineNs < 0, "the resize is not noted");
+            assertFalse(deadline.isOver(), "the resize is not noted");
             Thread.onSpinWait();
         }
     }

@@ -10,7 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
 /** On the host, before the guest boots: the guest's pair, but on files, so that its classes are in the archive. */
-@Timeout(60)
+@Timeout(120)
 class SataPairRehearsal {
     @Test
     void aPairOnFiles(@TempDir final Path folder) throws Exception {

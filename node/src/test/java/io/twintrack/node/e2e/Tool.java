@@ -1,5 +1,7 @@
 package io.twintrack.node.e2e;
 
+import io.twintrack.engine.machine.Deadline;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A program that nobody here wrote, while it runs. Its output, both streams, goes to a file. */
 final class Tool implements AutoCloseable {
+    private static final long LOOK_MS = 20;
     private static final String SYSTEM_PATH = "/usr/bin:/bin:/usr/sbin:/sbin";
 
     private final List<String> command;
@@ -89,8 +92,11 @@ final class Tool implements AutoCloseable {
     /** @return its exit code. */
     int await(final double seconds) {
         try {
-            if (!process.waitFor((long) (Wait.PATIENCE * seconds * 1e9), TimeUnit.NANOSECONDS)) {
-                fail("not within " + Wait.PATIENCE * seconds + " s: " + this + ":\n" + output());
+            final Deadline deadline = Deadline.in(Wait.PATIENCE * seconds);
+            while (!process.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                if (deadline.isOver()) {
+                    fail("not within " + Wait.PATIENCE * seconds + " s: " + this + ":\n" + output());
+                }
             }
             return process.exitValue();
         } catch (final InterruptedException e) {

@@ -1,5 +1,7 @@
 package io.twintrack.node.e2e;
 
+import io.twintrack.engine.machine.Deadline;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -19,9 +21,9 @@ final class Wait {
     }
 
     static void until(final BooleanSupplier event, final double seconds, final Supplier<String> otherwise) {
-        final long deadlineNs = System.nanoTime() + (long) (PATIENCE * seconds * 1e9);
+        final Deadline deadline = Deadline.in(PATIENCE * seconds);
         while (!event.getAsBoolean()) {
-            if (System.nanoTime() - deadlineNs > 0) {
+            if (deadline.isOver()) {
                 fail("not within " + PATIENCE * seconds + " s: " + otherwise.get());
             }
             LockSupport.parkNanos(LOOK_NS);

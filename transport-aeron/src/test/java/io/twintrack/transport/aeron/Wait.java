@@ -1,5 +1,7 @@
 package io.twintrack.transport.aeron;
 
+import io.twintrack.engine.machine.Deadline;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -14,10 +16,10 @@ final class Wait {
 
     static void until(
         final BooleanSupplier event, final Runnable step, final Supplier<String> explain, final long seconds) {
-        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        final Deadline deadline = Deadline.in(seconds);
         while (!event.getAsBoolean()) {
             step.run();
-            if (System.nanoTime() - deadlineNs > 0) {
+            if (deadline.isOver()) {
                 fail("not within " + seconds + " s: " + explain.get());
             }
         }
