@@ -4,6 +4,7 @@ import io.twintrack.node.config.ExtentConfig;
 import io.twintrack.node.config.ExtentConfig.DiskType;
 import io.twintrack.node.config.VolumeConfig;
 import io.twintrack.sata.SysDisk;
+import io.twintrack.uring.FileBirth;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,9 @@ import java.util.stream.Collectors;
 
 /**
  * By what a volume's disks are known again: of a block device its World Wide Name or serial number (sysfs), of a file
- * its file system and inode (stat(2)), and of both which part of it. A name alone says nothing: the kernel deals out
- * sda and sdb as it finds disks.
+ * its file system, its inode and, where the file system keeps it, when it was made (statx(2)): a file in place of a
+ * removed one often gets that one's inode. Of both also which part of it. A name alone says nothing: the kernel deals
+ * out sda and sdb as it finds disks.
  */
 final class DiskIdentity {
     /** As long as a record has room for. */
@@ -48,7 +50,11 @@ final class DiskIdentity {
         final Map<String, Object> stat = Files.readAttributes(disk, "unix:mode,dev,ino,rdev");
         final boolean isBlockDevice = ((int) stat.get("mode") & 0xF000) == 0x6000;
         return isBlockDevice ? ofDevice((long) stat.get("rdev"))
-            : "file " + fileSystem(disk) + " inode " + stat.get("ino");
+            : "file " + fileSystem(disk) + " inode " + stat.get("ino") + made(disk);
+    }
+
+    private static String made(final Path file) throws IOException {
+        return FileBirth.of(file).map(birth -> " made " + birth).orElse("");
     }
 
     /** Device numbers of file systems may change from boot to boot; their UUIDs do not, where sysfs shows them. */

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * The first record of one side of a pair. The primary names the pair; the redundant side takes the name from the first
  * primary that attaches. Neither has been in step with anybody, so everything will be compared.
  *
- * @param diskIdentity by which the disk is known again: serial number, WWN, or file system and inode.
+ * @param diskIdentity by which the disk is known again: serial number, WWN, or of a file its inode and birth.
  * @param random       64 bits that nobody can guess.
  */
 public record NewSide(
