@@ -88,11 +88,17 @@ final class PairControl implements PairCommands {
 
     @Override
     public void acceptDisk(final CommandListener listener) {
-        if (pair.condition.decided && !pair.condition.foreignDisk || pair.condition.following
-            || pair.condition.clients > 0) {
+        if (isInUse()) {
             listener.onResult(pair.refused(PairRule.DISK_IN_USE, "this side is in use"));
             return;
         }
+        if (isChanging()) {
+            listener.onResult(pair.refused(PairRule.DISK_LATER, "another change of the pair is under way"));
+            return;
+        }
+        pair.attachment.overtake();
+        // Until the record is durable, nothing that the old record says is true of this disk.
+        pair.condition.foreignDisk = true;
         pair.store.change(this::recordNewDisk, status -> {
             pair.condition.decided = false;
             pair.condition.disk = true;
@@ -101,6 +107,16 @@ final class PairControl implements PairCommands {
             listener.onResult(status == Status.OK ? CommandResult.done("this side's disk is filled from the peer")
                 : pair.refused(PairRule.DISK_RECORDED, "its metadata could not be written: " + status));
         });
+    }
+
+    private boolean isInUse() {
+        final PairCondition now = pair.condition;
+        return now.decided && !now.foreignDisk || now.attached || now.following || now.clients > 0;
+    }
+
+    private boolean isChanging() {
+        return pair.condition.holding || pair.choice.isOpen() || pair.switchover.isPromoting()
+            || pair.role.isRecording();
     }
 
     /** What is on this disk is not this side's data: it neither serves nor is the side to keep. */

@@ -118,6 +118,7 @@ public enum PairRule implements Rule {
 
     DISK_IN_USE("a disk in use is not a new one", "twintrack pair accept-disk NAME",
         "once you have stopped this node, replaced the disk and started the node"),
+    DISK_LATER("one change of a pair at a time", "twintrack pair accept-disk NAME", Where.LATER),
     DISK_RECORDED("a new disk is recorded first", "twintrack pair accept-disk NAME", Where.METADATA_MENDED),
 
     DELETED_ALREADY("one change of a pair at a time", "twintrack pair status", Where.HERE),

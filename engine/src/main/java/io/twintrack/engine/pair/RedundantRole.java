@@ -110,7 +110,7 @@ final class RedundantRole implements PairTarget {
     }
 
     private Status refusal(final Order kind, final SideOrder order, final Superblock now) {
-        if (pair.switchover.isPromoting()) {
+        if (pair.switchover.isPromoting() || pair.condition.foreignDisk) {
             return Status.NOT_READY;
         }
         final boolean sameGeneration =

@@ -289,6 +289,11 @@ public final class PairRig {
         return metadata.get(ORIGIN + "vol0");
     }
 
+    /** What the target's record of the pair lies on. */
+    public FaultyBlockDevice targetMetadata() {
+        return metadata.get(TARGET + "vol0");
+    }
+
     /** What its process had asked of the metadata disks is done, and nobody hears of it. */
     private void forget(final String iqn) {
         metadata.forEach((name, disk) -> {
