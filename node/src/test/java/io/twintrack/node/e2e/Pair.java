@@ -1,6 +1,7 @@
 package io.twintrack.node.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.twintrack.engine.machine.ProcessorTime;
 import io.twintrack.engine.pair.Mode;
 import io.twintrack.node.config.KeyFile;
 import io.twintrack.transport.relay.DatagramRelay;
@@ -20,6 +21,7 @@ import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Two nodes as processes and the volume that they mirror.
@@ -34,8 +36,11 @@ final class Pair implements AutoCloseable {
     static final String SEVERED = "pair vol0: \\w+ -> SEVERED";
     private static final String UP_TO_DATE_STATE = "up-to-date";
     private static final double START_S = 30;
+    /** Of the processor time that a test wanted. */
+    private static final double MUCH = 0.15;
 
     final Path folder;
+    private final ProcessorTime began = processors();
     private final int originPort = Ports.udp();
     private final int targetPort = Ports.udp();
     private final int nbdPort = Ports.tcp();
@@ -324,6 +329,31 @@ final class Pair implements AutoCloseable {
         origin.stop();
         target.stop();
         assertImagesEqual();
+    }
+
+    /**
+     * Nodes that have stopped met once and were never parted. On a machine whose host keeps its processors away they
+     * may lose each other for that alone: then nothing is learnt, and the test is skipped.
+     */
+    void assertNeverParted() {
+        final long ups = origin.counted("times the link came up");
+        assumeTrue(ups == 1 || withheld() < MUCH, () -> "the link was lost on a machine whose own host kept "
+            + Math.round(100 * withheld()) + " % of the processor time from it");
+        assertEquals(1, ups, this::toString);
+        assertEquals(1, target.counted("times the link came up"), this::toString);
+        assertEquals(1, target.counted("sessions accepted as target"), this::toString);
+    }
+
+    private double withheld() {
+        return processors().withheldSince(began);
+    }
+
+    private static ProcessorTime processors() {
+        try {
+            return ProcessorTime.now();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void assertImagesEqual() {

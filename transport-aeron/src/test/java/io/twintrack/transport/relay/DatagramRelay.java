@@ -60,6 +60,7 @@ public final class DatagramRelay implements AutoCloseable {
     private final Selector selector;
     private final Front towardsA;
     private final Front towardsB;
+    private final long seed;
     private final Random random;
     private final EnumMap<Direction, Faults> faults = new EnumMap<>(Direction.class);
     private final AtomicLongArray counts = new AtomicLongArray(Direction.values().length * Effect.values().length);
@@ -74,6 +75,7 @@ public final class DatagramRelay implements AutoCloseable {
 
     /** Starts it on free ports of the loopback address. */
     public DatagramRelay(final InetSocketAddress a, final InetSocketAddress b, final long seed) {
+        this.seed = seed;
         random = new Random(seed);
         for (final Direction direction : Direction.values()) {
             faults.put(direction, new Faults());
@@ -368,9 +370,9 @@ public final class DatagramRelay implements AutoCloseable {
     /** What it did, in words. */
     @Override
     public String toString() {
-        final StringBuilder text = new StringBuilder();
+        final StringBuilder text = new StringBuilder("seed ").append(seed);
         for (final Direction direction : Direction.values()) {
-            text.append(text.length() == 0 ? "" : "; ").append(direction).append(':');
+            text.append("; ").append(direction).append(':');
             for (final Effect effect : Effect.values()) {
                 if (count(direction, effect) != 0) {
                     text.append(' ').append(effect).append('=').append(count(direction, effect));
