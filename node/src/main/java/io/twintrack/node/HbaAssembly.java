@@ -218,8 +218,17 @@ final class HbaAssembly implements AutoCloseable {
         }
     }
 
-    /** The files under a volume have become longer, or are about to become shorter. */
+    /**
+     * The files under a volume have become longer, or are about to become shorter.
+     *
+     * @throws RuntimeException when a pair needs more, or the disks do not allow it; nothing has changed then.
+     */
     void resizeVolume(final VolumeConfig volume) {
+        for (final Pair pair : hba.pairs()) {
+            if (sides.isOn(pair.name(), volume.name()) && pair.neededSize() > volume.size()) {
+                throw new IllegalStateException("pair " + pair.name() + " needs " + pair.neededSize() + " bytes");
+            }
+        }
         disks.resize(volume);
         sides.resize(volume);
     }

@@ -162,6 +162,11 @@ final class PairSides implements AutoCloseable {
         }
     }
 
+    boolean isOn(final String pair, final String volume) {
+        final OpenSide side = opened.get(pair);
+        return side != null && side.volume.name().equals(volume);
+    }
+
     /** The pair on this volume, if one runs, lies on it in its new size. */
     void resize(final VolumeConfig volume) {
         opened.replaceAll((pair, side) -> side.volume.name().equals(volume.name())

@@ -127,6 +127,11 @@ public final class Pair implements OriginPair {
         return condition.durable().volumeSize;
     }
 
+    /** In bytes: the room that the volume below must have, for a resize that is on its way as well. */
+    public long neededSize() {
+        return Math.max(size(), resizing.target());
+    }
+
     /** Both sides are equal, and their data disks were flushed since: what is not marked now need not be on disk. */
     void forgetMarks(final StatusListener done) {
         store.tracks().flushed(store.tracks().flushBegan());

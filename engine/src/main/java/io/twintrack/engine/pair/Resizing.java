@@ -16,6 +16,8 @@ final class Resizing {
     private final Pair pair;
     private CommandListener waiting;
     private boolean draining;
+    /** In bytes: a size that is on its way to the record; 0 when none is. */
+    private long recording;
 
     Resizing(final Pair pair) {
         this.pair = pair;
@@ -28,6 +30,7 @@ final class Resizing {
             return;
         }
         waiting = listener;
+        recording = newSize;
         final long id = pair.random.getAsLong() | 1;
         pair.store.change(side -> {
             side.resizeId = id;
@@ -85,6 +88,7 @@ final class Resizing {
     }
 
     private void onNoted(final Status status) {
+        recording = 0;
         if (status != Status.OK) {
             end(PairRule.RESIZE_RECORDED, "its metadata could not be written: " + status);
         } else if (!pair.condition.attached) {
@@ -124,6 +128,11 @@ final class Resizing {
     /** A resize was noted and has not come to its end. The id alone stays with a side that was ordered it. */
     boolean isPending() {
         return pair.condition.durable().resizeSize != 0;
+    }
+
+    /** In bytes: the size that a resize on its way leads to; 0 when there is none. */
+    long target() {
+        return Math.max(recording, pair.condition.durable().resizeSize);
     }
 
     /**
@@ -228,6 +237,7 @@ final class Resizing {
         } else if (newSize > pair.deviceSize()) {
             done.onStatus(Status.NO_SPACE);
         } else {
+            recording = newSize;
             pair.store.change(edited -> {
                 forget(edited);
                 edited.resizeId = order.generationLow();
@@ -237,6 +247,7 @@ final class Resizing {
     }
 
     private void onResized(final Status status, final StatusListener done) {
+        recording = 0;
         if (status == Status.OK) {
             pair.onResized();
         }

@@ -129,6 +129,29 @@ class PairLifeTest {
         rig.assertSidesEqual();
     }
 
+    /** Whoever makes the volume below smaller meanwhile would cut what the pair is about to use. */
+    @Test
+    void aPairNeedsTheRoomOfAResizeThatIsOnItsWay() {
+        rig.upToDate();
+        assertDone(command(rig.pair(), (pair, result) -> pair.resize(SIZE / 2, result)));
+        assertEquals(SIZE / 2, rig.targetPair().neededSize());
+        rig.originMetadata().hold();
+        rig.targetMetadata().hold();
+        final Result result = new Result();
+        rig.pair().commands().resize(SIZE, result);
+        assertEquals(SIZE, rig.pair().neededSize(), "before it is noted");
+        rig.cycles(100);
+        assertEquals(SIZE / 2, rig.targetPair().neededSize());
+        rig.originMetadata().releaseAll();
+        rig.until("the target is told", () -> rig.targetPair().neededSize() == SIZE);
+        assertEquals(SIZE / 2, rig.targetPair().size());
+        assertEquals(SIZE, rig.pair().neededSize(), "while it is noted");
+        rig.targetMetadata().releaseAll();
+        rig.until("it is resized", () -> result.value != null);
+        assertDone(result.value);
+        assertEquals(SIZE, rig.targetPair().size());
+    }
+
     @Test
     void aPromotedTargetBringsTheOldPrimaryUpToDate() {
         rig.upToDate();
