@@ -76,7 +76,7 @@ final class Choice {
                 orderToGiveUp(listener);
             } else {
                 end();
-                notSeen(status, listener);
+                notAnswered(status, PairRule.KEEP_LATER, listener);
             }
         });
     }
@@ -92,7 +92,7 @@ final class Choice {
         if (status == Status.OK) {
             pair.severance.allow(listener);
         } else {
-            refuse(listener, PeerAnswer.rule(status, PairRule.KEEP_LOCAL_UNUSED), "the peer answered " + status);
+            notAnswered(status, PairRule.KEEP_LOCAL_UNUSED, listener);
         }
     }
 
@@ -118,7 +118,7 @@ final class Choice {
         pair.attachment.look((status, theirs) -> {
             end();
             if (status != Status.OK) {
-                notSeen(status, listener);
+                notAnswered(status, PairRule.KEEP_LATER, listener);
             } else if (!isInUse(listener) && !isNotWhole(theirs.sideState, PairRule.KEEP_PEER_WHOLE, listener)) {
                 // Clients may have come while the peer was asked.
                 giveUp(listener);
@@ -126,9 +126,13 @@ final class Choice {
         });
     }
 
-    private void notSeen(final Status status, final CommandListener listener) {
-        refuse(listener, status == Status.PEER_LOST ? PairRule.KEEP_BOTH_THERE
-            : PeerAnswer.rule(status, PairRule.KEEP_LATER), "the peer answered " + status);
+    /** @param later what is allowed where the same command may help again. */
+    private void notAnswered(final Status status, final Rule later, final CommandListener listener) {
+        if (status == Status.PEER_LOST) {
+            refuse(listener, PairRule.KEEP_BOTH_THERE, "the peer was lost before it answered");
+        } else {
+            refuse(listener, PeerAnswer.rule(status, later), "the peer answered " + status);
+        }
     }
 
     private void refuse(final CommandListener listener, final Rule rule, final String what) {

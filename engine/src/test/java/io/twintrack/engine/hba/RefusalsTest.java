@@ -234,6 +234,30 @@ class RefusalsTest {
         assertEquals(List.of(), alerts(rig.pair()));
     }
 
+    /** Perhaps it has given up its changes, perhaps not: the next meeting shows. Here it has. */
+    @Test
+    void aPeerThatIsLostWhileItGivesUpItsChangesIsToBeAskedAgain() {
+        rig.upToDate();
+        rig.originLink.connect(false);
+        assertEquals(Status.OK, rig.finish(rig.write(1, 0, 4096, false)));
+        done(rig.targetPair(), (pair, result) -> pair.promote(true, result));
+        rig.originLink.connect(true);
+        rig.until("they meet", () -> rig.pair().state() == PairState.DIVERGED);
+        rig.originLink.dropReplies(reply -> true);
+        final List<CommandResult> results = new ArrayList<>();
+        rig.targetMetadata().hold();
+        rig.pair().commands().reestablish(Keep.LOCAL, results::add);
+        rig.cycles(20);
+        rig.originLink.connect(false);
+        rig.until("it is refused", () -> !results.isEmpty());
+        assertEquals(PairRule.KEEP_BOTH_THERE, results.get(0).refused().kept(), results::toString);
+        rig.targetMetadata().releaseAll();
+        rig.originLink.dropReplies(null);
+        rig.originLink.connect(true);
+        rig.upToDate().assertSidesEqual();
+        assertEquals(Role.REDUNDANT, rig.targetPair().role());
+    }
+
     @Test
     void onlyOfTwoSidesThatWentApartOneIsGivenUp() {
         rig.upToDate();

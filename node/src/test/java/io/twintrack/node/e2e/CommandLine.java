@@ -45,6 +45,15 @@ final class CommandLine {
         return fail(REFUSED, because, words);
     }
 
+    /** @return what it said when it was refused, or nothing. */
+    String runUnlessRefused(final String... words) {
+        final StringWriter out = new StringWriter();
+        final StringWriter err = new StringWriter();
+        final int exitCode = execute(out, err, words);
+        assertTrue(exitCode == 0 || exitCode == REFUSED, () -> String.join(" ", words) + ": " + out + err);
+        return exitCode == 0 ? "" : out.toString() + err;
+    }
+
     private int execute(final StringWriter out, final StringWriter err, final String... words) {
         final List<String> all = new ArrayList<>(List.of(words));
         all.add("--config");
