@@ -149,18 +149,25 @@ final class DiskFile implements AutoCloseable {
         if (sectorSize > MAX_SECTOR) {
             throw new DiskException(path + " has sectors of " + sectorSize + " bytes, at most " + MAX_SECTOR, 0);
         }
-        final long bytes = blockDevice ? deviceSize() : Statx.of(fd, pathBytes, scratch.address()).size();
-        size = bytes & -sectorSize;
+        size = room(scratch.address()) & -sectorSize;
         if (size < minSize) {
             throw new DiskException(path + " has " + size + " bytes, " + minSize + " are needed", 0);
         }
     }
 
-    private long deviceSize() {
-        if ((int) Libc.ioctl(fd, BLKGETSIZE64, scratch.address()) < 0) {
+    /** In bytes: how long the file or device is now. @param memory of {@link #SCRATCH_LENGTH} bytes. */
+    private long room(final long memory) {
+        if (blockDevice) {
+            if ((int) Libc.ioctl(fd, BLKGETSIZE64, memory) < 0) {
+                throw failed("does not tell its size", Libc.errno());
+            }
+            return UnsafeApi.getLong(memory);
+        }
+        final Statx stat = Statx.of(fd, pathBytes, memory);
+        if (stat == null) {
             throw failed("does not tell its size", Libc.errno());
         }
-        return UnsafeApi.getLong(scratch.address());
+        return stat.size();
     }
 
     private DiskException failed(final String what, final int errno) {
@@ -170,14 +177,13 @@ final class DiskFile implements AutoCloseable {
     }
 
     /**
-     * The file has become longer, or is to be used up to this length only.
+     * The file or device has become longer, or is to be used up to this length only.
      *
      * @throws DiskException when it is shorter.
      */
     void resize(final long newSize) {
         try (NativeMemory memory = NativeMemory.map(SCRATCH_LENGTH)) {
-            final Statx stat = Statx.of(fd, pathBytes, memory.address());
-            if (blockDevice || stat == null || stat.size() < newSize || newSize % sectorSize != 0) {
+            if (room(memory.address()) < newSize || newSize % sectorSize != 0) {
                 throw new DiskException(path + " cannot be used up to " + newSize + " bytes", 0);
             }
             size = newSize;

@@ -90,10 +90,10 @@ public final class UringBlockDevice implements BlockDevice {
     }
 
     /**
-     * The file below has become longer, or is to be used up to this length only. What is on its way goes on.
+     * The file or device below has become longer, or is to be used up to this length only. What is on its way goes on.
      *
-     * @param newSize in bytes, at most the file's length, a multiple of the sector size.
-     * @throws DiskException when the file is shorter, or is a block device.
+     * @param newSize in bytes, at most its length, a multiple of the sector size.
+     * @throws DiskException when it is shorter.
      */
     public void resize(final long newSize) {
         file.resize(newSize);

@@ -83,19 +83,31 @@ final class DiskSet implements AutoCloseable {
     }
 
     /**
-     * The volume's file has become longer, or is about to become shorter.
+     * The volume's last extent becomes longer or shorter; what lies below it is as long already.
      *
-     * @throws RuntimeException when it is made of pieces of disks, whose sizes are fixed, or the file is too short.
+     * @throws RuntimeException when it is striped, or has a SATA disk whole, or what lies below is too short; nothing
+     *                          has changed then.
      */
     void resize(final VolumeConfig volume) {
         for (final VolumeConfig old : List.copyOf(devices.keySet())) {
             if (old.name().equals(volume.name())) {
-                if (!(devices.get(old) instanceof UringBlockDevice whole)) {
-                    throw new IllegalStateException("volume " + old.name() + " is made of pieces of disks");
-                }
-                whole.resize(volume.size());
+                resize(devices.get(old), volume);
                 devices.put(volume, devices.remove(old));
             }
+        }
+    }
+
+    private void resize(final BlockDevice device, final VolumeConfig volume) {
+        final ExtentConfig last = volume.extents().get(volume.extents().size() - 1);
+        final BlockDevice below = disks.get(last.path());
+        final long end = last.offset() + last.length();
+        if (below instanceof UringBlockDevice disk && (device == disk || disk.size() < end)) {
+            disk.resize(end);
+        }
+        if (device instanceof ExtentDevice pieces) {
+            pieces.resizeLast(shared.get(last.path()).resized(pieces.last(), last.length()));
+        } else if (device.size() != end) {
+            throw new IllegalStateException("volume " + volume.name() + " has a SATA disk whole");
         }
     }
 

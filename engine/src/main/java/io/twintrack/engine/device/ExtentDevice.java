@@ -49,6 +49,10 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
         Operation(final int index) {
             this.index = index;
         }
+
+        boolean isUnderWay() {
+            return waiting || outstanding > 0;
+        }
     }
 
     private final ExtentLayout layout;
@@ -96,6 +100,28 @@ public final class ExtentDevice implements BlockDevice, IoQueue {
      */
     public static ExtentDevice striped(final List<Extent> extents, final int stripeLength, final int queueDepth) {
         return new ExtentDevice(ExtentLayout.striped(extents, stripeLength), queueDepth);
+    }
+
+    /** Behind which the device can become longer. */
+    public Extent last() {
+        return layout.last();
+    }
+
+    /**
+     * The device becomes longer or shorter at its end; what is on its way goes on.
+     *
+     * @param longerOrShorter the {@link #last()} extent in another length.
+     * @throws IllegalArgumentException when the extents hold stripes, or it is not in multiples of the sector size.
+     * @throws IllegalStateException    when an operation on its way reaches behind the new end.
+     */
+    public void resizeLast(final Extent longerOrShorter) {
+        final long newSize = size() - layout.last().length() + longerOrShorter.length();
+        for (final Operation operation : operations) {
+            if (operation.isUnderWay() && operation.offset + operation.length > newSize) {
+                throw new IllegalStateException("an operation reaches behind byte " + newSize);
+            }
+        }
+        layout.replaceLast(longerOrShorter);
     }
 
     @Override

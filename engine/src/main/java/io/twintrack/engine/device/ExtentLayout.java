@@ -42,6 +42,19 @@ final class ExtentLayout {
         return new ExtentLayout(array, new StripedMap(array, stripeLength), stripeLength);
     }
 
+    Extent last() {
+        return extents[extents.length - 1];
+    }
+
+    /** @throws IllegalArgumentException when stripes lie on it, or it is not in multiples of the sector size. */
+    void replaceLast(final Extent longerOrShorter) {
+        require(map instanceof LinearMap, "stripes have one size");
+        require((longerOrShorter.length() & (sectorSize - 1)) == 0,
+            longerOrShorter + " is not in multiples of the sector size " + sectorSize);
+        extents[extents.length - 1] = longerOrShorter;
+        ((LinearMap) map).resizeLast(longerOrShorter.length());
+    }
+
     String describe() {
         return map.describe() + " of " + Arrays.toString(extents);
     }

@@ -12,6 +12,10 @@ final class LinearMap implements ExtentMap {
         }
     }
 
+    void resizeLast(final long length) {
+        starts[starts.length - 1] = Math.addExact(starts[starts.length - 2], length);
+    }
+
     @Override
     public long size() {
         return starts[starts.length - 1];

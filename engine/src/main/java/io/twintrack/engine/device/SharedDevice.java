@@ -52,6 +52,23 @@ public final class SharedDevice {
     }
 
     /**
+     * A part in another length, which its user may use from now on; the disk may have become longer before.
+     *
+     * @param part that was given out here.
+     * @throws IllegalArgumentException when it does not lie within the disk then, or overlaps another part.
+     */
+    public Extent resized(final Extent part, final long length) {
+        final Extent next = new Extent(disk, part.offset(), length);
+        for (int i = 0; i < userCount; i++) {
+            if (users[i] != part.device() && next.overlaps(users[i].part)) {
+                throw new IllegalArgumentException(next + " overlaps " + users[i].part);
+            }
+        }
+        ((User) part.device()).part = next;
+        return new Extent(part.device(), part.offset(), length);
+    }
+
+    /**
      * The whole disk, for one of several users who agree among themselves who uses it when: the two roles of a pair.
      * Its device takes tokens of 0 to 2^40 - 1.
      */
@@ -70,7 +87,7 @@ public final class SharedDevice {
 
     private final class User implements BlockDevice {
         private final long prefix;
-        private final Extent part;
+        private Extent part;
         private BlockListener listener;
         private boolean gone;
 

@@ -233,6 +233,60 @@ class ExtentDeviceTest {
         assertEquals("77770700", image(disk));
     }
 
+    @Test
+    void theLastExtentBecomesLongerAndShorter() {
+        final FaultyBlockDevice a = disk(2, 8);
+        final FaultyBlockDevice b = disk(8, 8);
+        final SharedDevice shared = new SharedDevice(b);
+        final ExtentDevice linear = listen(
+            ExtentDevice.linear(List.of(Extent.of(a), shared.extent(SECTOR, 2 * SECTOR)), 4));
+        shared.extent(6 * SECTOR, 2 * SECTOR);
+        linear.resizeLast(shared.resized(linear.last(), 5 * SECTOR));
+        assertEquals(7 * SECTOR, linear.size());
+        data.setMemory(0, 6 * SECTOR, (byte) 4);
+        linear.write(1, data.addressOffset(), 6 * SECTOR, SECTOR, false);
+        poll(linear);
+        assertEquals("04", image(a));
+        assertEquals("04444400", image(b));
+        refused(() -> shared.resized(linear.last(), 6 * SECTOR));
+        refused(() -> linear.resizeLast(shared.resized(linear.last(), SECTOR + 1)));
+        linear.resizeLast(shared.resized(linear.last(), SECTOR));
+        assertEquals(3 * SECTOR, linear.size());
+        linear.zero(2, 0, 3 * SECTOR, true);
+        poll(linear);
+        linear.read(3, data.addressOffset(), SECTOR, 3 * SECTOR);
+        poll(linear);
+        assertEquals("00", image(a));
+        assertEquals("00444400", image(b));
+        assertEquals(List.of(Status.OK, Status.OK, Status.OUT_OF_RANGE), statuses);
+        shared.extent(2 * SECTOR, 4 * SECTOR);
+    }
+
+    @Test
+    void nothingIsCutFromUnderAnOperation() {
+        final FaultyBlockDevice disk = disk(8, 8);
+        final ExtentDevice part = listen(ExtentDevice.linear(List.of(new Extent(disk, 0, 4 * SECTOR)), 4));
+        disk.hold();
+        part.write(1, data.addressOffset(), SECTOR, 3 * SECTOR, false);
+        final Extent shorter = new Extent(disk, 0, 2 * SECTOR);
+        assertThrows(IllegalStateException.class, () -> part.resizeLast(shorter));
+        assertEquals(4 * SECTOR, part.size());
+        disk.releaseAll();
+        poll(part);
+        part.resizeLast(shorter);
+        assertEquals(2 * SECTOR, part.size());
+    }
+
+    @Test
+    void stripesKeepTheirSize() {
+        final FaultyBlockDevice a = disk(8, 8);
+        final FaultyBlockDevice b = disk(8, 8);
+        final ExtentDevice striped = ExtentDevice.striped(
+            List.of(new Extent(a, 0, 4 * SECTOR), new Extent(b, 0, 4 * SECTOR)), SECTOR, 4);
+        refused(() -> striped.resizeLast(new Extent(b, 0, 6 * SECTOR)));
+        assertEquals(8 * SECTOR, striped.size());
+    }
+
     private FaultyBlockDevice disk(final int sectors, final int queueDepth) {
         final FaultyBlockDevice disk =
             new FaultyBlockDevice(new MemoryBlockDevice((long) sectors * SECTOR, SECTOR, SECTOR, queueDepth));

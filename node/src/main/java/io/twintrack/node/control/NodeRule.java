@@ -59,7 +59,7 @@ public enum NodeRule implements Rule {
         "the volume is gone from it; remove the file by hand"),
     VOLUME_FILE_RESIZED("a volume has its new size when its file has it", "twintrack volume list",
         "it shows the size; give the command again once the disk takes it"),
-    VOLUME_RUNNING("while a pair runs, a volume that is one whole file changes its size, up to 16 times",
+    VOLUME_RUNNING("while a pair runs, its volume changes its size up to 16 times, but not the whole of a SATA disk",
         "twintrack volume grow VOLUME SIZE", "once this node was started anew, or the pair is deleted"),
 
     PAIR_FIELDS("a pair has a volume and a peer", "twintrack pair establish VOLUME --peer PEER", ""),

@@ -98,6 +98,45 @@ class LiveTablesTest {
         Files.writeString(record, "left behind");
     }
 
+    /** The last piece lies on a disk that another volume uses as well. */
+    @Test
+    void aPairOnPiecesOfDisksGrowsAndShrinks() throws Exception {
+        try (LivePair live = new LivePair(folder)) {
+            for (int node = 0; node < 2; node++) {
+                Files.write(Path.of(image(node, "first")), new byte[4 << 20]);
+                Files.write(Path.of(image(node, "second")), new byte[24 << 20]);
+                live.run(node, "volume", "create", "v", "8 MiB", "--extent", image(node, "first") + ":0:4MiB",
+                    "--extent", image(node, "second") + ":1MiB:4MiB");
+            }
+            live.run(0, "volume", "create", "beside", "1 MiB", "--extent", image(0, "second") + ":20MiB:1MiB");
+            live.run(0, "pair", "establish", "v", "--peer", "b");
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "write -P 1 0 8M");
+            assertTrue(live.run(0, 4, "volume", "grow", "v", "24 MiB").contains("volume beside has bytes"));
+            for (int node = 0; node < 2; node++) {
+                live.run(node, "volume", "grow", "v", "20 MiB");
+            }
+            live.run(0, "pair", "resize", "v", "20 MiB");
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "write -P 2 7M 12M", "read -P 1 0 7M");
+            live.run(0, "pair", "resize", "v", "6 MiB");
+            for (int node = 0; node < 2; node++) {
+                live.run(node, "volume", "shrink", "v", "6 MiB");
+            }
+            live.qemuIo(0, "v", "read -P 1 0 6M", "write -P 3 5M 1M");
+            live.stop(0);
+            live.stop(1);
+            for (final String disk : new String[] {"first", "second"}) {
+                assertEquals(-1, Files.mismatch(Path.of(image(0, disk)), Path.of(image(1, disk))), disk);
+            }
+            live.start(1);
+            live.start(0);
+            live.await(0, "v", "up-to-date");
+            live.qemuIo(0, "v", "read -P 1 0 5M", "read -P 3 5M 1M");
+            assertEquals(6 << 20, live.status(1, "v").path("sizeBytes").asLong());
+        }
+    }
+
     @Test
     void aPairGrowsAndShrinksUnderLoad() throws Exception {
         Tool.assumeInstalled("fio");
