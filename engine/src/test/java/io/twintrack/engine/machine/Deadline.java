@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  * Any thread, one at a time.
  */
 public final class Deadline {
-    /** Of the time that was asked for: a machine that gets a tenth of its processors is not waited for any longer. */
-    private static final int MOST = 10;
+    /** Of the time that was asked for: a machine that gets less than a quarter of it is not waited for any longer. */
+    private static final int MOST = 4;
 
     private final long durationNs;
     private final long beganNs = System.nanoTime();
